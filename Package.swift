@@ -1,0 +1,84 @@
+// swift-tools-version: 6.1
+// Targets stand in dependency order: Core → Adapters → Office → Apps.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A module of ours: where it stands, what it may import.
+func module(
+    _ name: String, in folder: String, _ dependencies: [Target.Dependency] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)",
+        swiftSettings: strict)
+}
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "dunwell",
+    products: [.executable(name: "dunwell", targets: ["dunwell"])],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    ],
+    targets: [
+        // Core: what is true. No IO, no clock, no Foundation.
+        module("Primitives", in: "Core"),
+        module("FeeLedger", in: "Core", ["Primitives"]),
+        module("Dunning", in: "Core", ["Primitives", "FeeLedger"]),
+
+        // Adapters: one folder per outside thing.
+        .systemLibrary(
+            name: "CCSV", path: "Sources/Adapters/CCSV", providers: [.apt(["libcsv-dev"])]),
+        .systemLibrary(
+            name: "CPango", path: "Sources/Adapters/CPango", pkgConfig: "pangocairo",
+            providers: [.apt(["libpango1.0-dev"])]),
+        .systemLibrary(
+            name: "CQREncode", path: "Sources/Adapters/CQREncode", pkgConfig: "libqrencode",
+            providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(
+            name: "CPoppler", path: "Sources/Adapters/CPoppler", pkgConfig: "poppler-glib",
+            providers: [.apt(["libpoppler-glib-dev"])]),
+        module("SQLiteStore", in: "Adapters", ["Primitives", "FeeLedger", "Dunning", grdb, sqlite]),
+        module(
+            "Interchange", in: "Adapters",
+            ["Primitives", "FeeLedger", "Dunning", "CCSV", yams]),
+        module(
+            "Letters", in: "Adapters",
+            ["Primitives", "CPango", "CQREncode", "CPoppler", mustache]),
+        module("Mail", in: "Adapters", ["Primitives"]),
+
+        // Office: what staff do, one file per act.
+        .target(
+            name: "Office",
+            dependencies: [
+                "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
+                "Mail", crypto,
+            ],
+            path: "Sources/Office", exclude: ["README.md"], swiftSettings: strict),
+
+        // Apps: the ways in.
+        .executableTarget(
+            name: "dunwell",
+            dependencies: [
+                "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
+                "Mail", "Office", arguments,
+            ],
+            path: "Sources/Apps/dunwell", swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,2 @@
+// libcsv: reads CSV piece by piece (Debian: libcsv-dev).
+#include <csv.h>

@@ -1,0 +1,32 @@
+public import FeeLedger
+public import Primitives
+
+/// How a notice goes out: which messages, letter and task are made for it (SPEC.md 7).
+public struct Dispatch: Hashable, Sendable {
+    /// Owners who get a message each, in the order of the account's owners.
+    public let emails: [ID<Owner>]
+    /// How the account's one letter goes out; `nil`: no letter.
+    public let letter: Channel?
+    /// Phone or fax: one task for staff.
+    public let task: Channel?
+
+    /// - Parameter channels: those of the stage, or for bills, in order of preference.
+    public init(channels: [Channel], owners: [Owner]) {
+        let agreed = channels.filter { channel in
+            owners.contains { $0.channels.contains(channel) }
+        }
+        let emails = agreed.contains(.email)
+            ? owners.filter { $0.channels.contains(.email) && !$0.email.isEmpty }.map(\.id) : []
+        let letter = agreed.first { [.mailbox, .hand, .registered].contains($0) }
+        let task = agreed.first { [.phone, .fax].contains($0) }
+        let nothing = emails.isEmpty && letter == nil && task == nil
+        self.emails = emails
+        self.letter = nothing ? .mailbox : letter
+        self.task = task
+    }
+
+    /// The channels that are used.
+    public var channels: [Channel] {
+        (emails.isEmpty ? [] : [.email]) + [letter, task].compactMap { $0 }
+    }
+}

@@ -1,0 +1,254 @@
+public import Primitives
+
+/// The books of one account: its charges with their entries, and its credit. Posting an act adds
+/// the entries that SPEC.md 5 and 6 derive from it; nothing that stands is ever changed.
+///
+/// Charges that are settled (`ChargeBook.settled`) can be left out where nothing needs them: no
+/// entry can meet them any more.
+public struct AccountBook: Sendable {
+    public let account: Account
+    public let policy: LateFeePolicy
+    public let order: AllocationOrder
+    /// Oldest first.
+    public private(set) var charges: [ChargeBook] = []
+    public private(set) var credit = CreditBook()
+    /// What was posted since the books were opened, in order.
+    public private(set) var posted: [Entry] = []
+    /// Charges issued since the books were opened, in order.
+    public private(set) var issued: [Charge] = []
+    /// Charges of these books that no entry can meet any more: passed over, for speed alone.
+    private var settled: Set<ChargeKey> = []
+
+    public init(account: Account, policy: LateFeePolicy, order: AllocationOrder) {
+        self.account = account
+        self.policy = policy
+        self.order = order
+    }
+
+    // MARK: - Opening what the store holds
+
+    public mutating func restore(_ charge: Charge) {
+        insert(charge)
+    }
+
+    /// - Precondition: entries come in the order of their sequence, after their charge.
+    public mutating func restore(_ entry: Entry) {
+        apply(entry)
+    }
+
+    // MARK: - Acts
+
+    /// Issues a charge under the account's concessions, and lets credit meet it.
+    public mutating func issue(_ charge: Charge, concessions: [Concession]) {
+        let index = insert(charge)
+        issued.append(charge)
+        for concession in concessions.inOrderOfReference
+        where concession.covers(charge) && concession.isKnown(on: charge.issued) {
+            apply(concession, to: index, on: charge.issued)
+        }
+        meetPrincipalsWithCredit()
+    }
+
+    /// Applies a concession that was decided on `date` to the charges that were issued before it.
+    public mutating func concede(_ concession: Concession, on date: CivilDate) {
+        var closed: [(ChargeKey, CivilDate)] = []
+        for index in charges.indices where concession.covers(charges[index].charge) {
+            let wasOpen = charges[index].principalOpen > .zero
+            let from = max(date, charges[index].charge.issued)
+            apply(concession, to: index, on: from)
+            if wasOpen, charges[index].principalOpen == .zero {
+                closed.append((charges[index].charge.key, from))
+            }
+        }
+        for (key, date) in closed { takeOffExcess(of: key, broughtAboutOn: date) }
+        meetPrincipalsWithCredit()
+    }
+
+    /// Takes off at most the late fee as at `date`, less what was paid or waived on it.
+    /// - Returns: what was taken off; the rest lapses.
+    public mutating func waive(
+        _ amount: Money, of key: ChargeKey, by waiver: WaiverID, on date: CivilDate
+    ) -> Money {
+        guard let index = charges.firstIndex(where: { $0.charge.key == key }) else { return .zero }
+        let taken = min(amount, charges[index].lateFeeToMeet(policy: policy, asOf: date))
+        if taken > .zero { post(.lateFee(key), .waiver(waiver), on: date, taken) }
+        return taken
+    }
+
+    /// Allocates a payment (SPEC.md 5): first in full, in the policy's order; its rest becomes
+    /// credit; then the excess of each charge that it closed is taken off, oldest first; then
+    /// credit meets what is open.
+    public mutating func receive(_ amount: Money, as payment: PaymentID, on date: CivilDate) {
+        var left = amount
+        var closed: [ChargeKey] = []
+        let candidates = charges.indices.filter {
+            charges[$0].charge.issued <= date && !settled.contains(charges[$0].charge.key)
+        }
+        for step in steps(over: candidates) where left > .zero {
+            let key = charges[step.index].charge.key
+            switch step.part {
+            case .principal:
+                let met = min(left, charges[step.index].principalOpen)
+                guard met > .zero else { continue }
+                post(.principal(key), .payment(payment), on: date, met)
+                left -= met
+                if charges[step.index].principalOpen == .zero { closed.append(key) }
+            case .lateFee:
+                let met = min(left, charges[step.index].lateFeeToMeet(policy: policy, asOf: date))
+                guard met > .zero else { continue }
+                post(.lateFee(key), .payment(payment), on: date, met)
+                left -= met
+            }
+        }
+        if left > .zero { post(.credit(lot: date), .payment(payment), on: date, left) }
+        for key in closed { takeOffExcess(of: key, broughtAboutOn: date) }
+        meetPrincipalsWithCredit()
+        noteSettled(candidates)
+    }
+
+    private mutating func noteSettled(_ indices: [Int]) {
+        for index in indices where charges[index].settled(policy: policy) != nil {
+            settled.insert(charges[index].charge.key)
+        }
+    }
+
+    // MARK: - The order of allocation
+
+    private enum Part { case principal, lateFee }
+
+    private func steps(over indices: [Int]) -> [(index: Int, part: Part)] {
+        let principals = indices.map { (index: $0, part: Part.principal) }
+        let lateFees = indices.map { (index: $0, part: Part.lateFee) }
+        return switch order {
+        case .principalFirst: principals + lateFees
+        case .lateFeeFirst: lateFees + principals
+        case .chargeByCharge:
+            indices.flatMap { [(index: $0, part: Part.lateFee), (index: $0, part: .principal)] }
+        }
+    }
+
+    // MARK: - What follows from an entry
+
+    /// The oldest credit meets the oldest open principal, one after the other; the excess of a
+    /// charge closed so is taken off before the next principal is met.
+    private mutating func meetPrincipalsWithCredit() {
+        while let lot = credit.oldest,
+            let index = charges.firstIndex(where: { $0.principalOpen > .zero })
+        {
+            let charge = charges[index].charge
+            let date = max(lot.date, charge.issued)
+            let met = min(lot.left, charges[index].principalOpen)
+            post(.credit(lot: lot.date), .payment(lot.payment), on: date, -met)
+            post(.principal(charge.key), .payment(lot.payment), on: date, met)
+            if charges[index].principalOpen == .zero {
+                takeOffExcess(of: charge.key, broughtAboutOn: date)
+            }
+        }
+    }
+
+    /// A charge without open principal has its final late fee: what was paid above it becomes
+    /// credit.
+    private mutating func takeOffExcess(of key: ChargeKey, broughtAboutOn date: CivilDate) {
+        guard let index = charges.firstIndex(where: { $0.charge.key == key }) else { return }
+        for (paid, amount) in charges[index].lateFeeExcess(policy: policy) {
+            let from = max(paid.date, date)
+            post(.lateFee(key), paid.source, on: from, -amount)
+            post(.credit(lot: from), paid.source, on: from, amount)
+        }
+    }
+
+    /// Several concessions on one charge add up to at most its amount, and one decided later lowers
+    /// only what is still open.
+    private mutating func apply(_ concession: Concession, to index: Int, on date: CivilDate) {
+        let charge = charges[index].charge
+        if charges[index].has(concession) { return }
+        if concession.relief == .noLateFee {
+            post(.exemption(charge.key), .concession(concession.id), on: date, .zero)
+            return
+        }
+        let reduction = min(
+            concession.reduction(of: charge.amount), charges[index].principalOpen)
+        if reduction > .zero {
+            post(.principal(charge.key), .concession(concession.id), on: date, reduction)
+        }
+    }
+
+    // MARK: - Posting
+
+    @discardableResult
+    private mutating func insert(_ charge: Charge) -> Int {
+        let older = charges.lastIndex { !Charge.isOlder(charge, than: $0.charge) }
+        let index = older.map { $0 + 1 } ?? 0
+        charges.insert(ChargeBook(charge: charge, agreedRate: account.agreedRate), at: index)
+        return index
+    }
+
+    private mutating func post(
+        _ target: Entry.Target, _ source: Entry.Source, on date: CivilDate, _ amount: Money
+    ) {
+        let entry = Entry(
+            target: target, source: source, date: date, amount: amount,
+            sequence: nextSequence(of: target))
+        apply(entry)
+        posted.append(entry)
+    }
+
+    private func nextSequence(of target: Entry.Target) -> Int {
+        switch target {
+        case .principal(let key), .lateFee(let key), .exemption(let key):
+            charges.first { $0.charge.key == key }?.entryCount ?? 0
+        case .credit: credit.entryCount
+        }
+    }
+
+    private mutating func apply(_ entry: Entry) {
+        switch entry.target {
+        case .principal(let key), .lateFee(let key), .exemption(let key):
+            guard let index = charges.lastIndex(where: { $0.charge.key == key }) else {
+                preconditionFailure("an entry stands on a charge that is not in the books")
+            }
+            charges[index].post(entry)
+        case .credit(let lot): credit.post(entry, lot: lot)
+        }
+    }
+}
+
+/// What is left of payments, by the day from which it can be used.
+public struct CreditBook: Sendable {
+    struct Lot {
+        let date: CivilDate
+        let payment: PaymentID
+        var left: Money
+    }
+
+    /// By date, then payment; used-up lots are gone.
+    private var lots: [Lot] = []
+    private var entries: [(date: CivilDate, amount: Money)] = []
+
+    var oldest: Lot? { lots.first }
+    var entryCount: Int { entries.count }
+    public var isEmpty: Bool { lots.isEmpty }
+
+    /// Credit that came by `date`, less what was used by then.
+    public func balance(asOf date: CivilDate) -> Money {
+        entries.reduce(.zero) { $1.date <= date ? $0 + $1.amount : $0 }
+    }
+
+    mutating func post(_ entry: Entry, lot date: CivilDate) {
+        guard case .payment(let payment) = entry.source else {
+            preconditionFailure("credit comes from payments alone")
+        }
+        entries.append((entry.date, entry.amount))
+        let place = lots.firstIndex { ($0.date, $0.payment) >= (date, payment) } ?? lots.count
+        if place < lots.count, lots[place].date == date, lots[place].payment == payment {
+            lots[place].left += entry.amount
+            if lots[place].left == .zero { lots.remove(at: place) }
+        } else {
+            lots.insert(Lot(date: date, payment: payment, left: entry.amount), at: place)
+        }
+    }
+}
+
+extension [Concession] {
+    var inOrderOfReference: [Concession] { sorted { inByteOrder($0.reference, $1.reference) } }
+}

@@ -1,0 +1,136 @@
+public import Primitives
+
+/// One charge with every entry on it.
+public struct ChargeBook: Sendable {
+    public let charge: Charge
+    /// The principal still open after all entries, whatever their dates.
+    public private(set) var principalOpen: Money
+    /// How many entries stand on the charge: the next one's sequence.
+    private(set) var entryCount = 0
+    private var basis: AccrualBasis
+    private var concessions: [(id: ConcessionID, date: CivilDate, amount: Money)] = []
+    private(set) var lateFeeEntries: [Entry] = []
+
+    public init(charge: Charge, agreedRate: DailyRate?) {
+        self.charge = charge
+        principalOpen = charge.amount
+        basis = AccrualBasis(
+            amount: charge.amount, due: charge.due, falls: [], exemptFrom: nil,
+            agreedRate: agreedRate)
+    }
+
+    mutating func post(_ entry: Entry) {
+        entryCount += 1
+        if case .concession(let id) = entry.source {
+            concessions.append((id, entry.date, entry.amount))
+        }
+        switch entry.target {
+        case .principal: postPrincipal(entry)
+        case .lateFee: lateFeeEntries.append(entry)
+        case .exemption:
+            basis.exemptFrom = min(start(of: entry), basis.exemptFrom ?? .distantFuture)
+        case .credit: preconditionFailure("credit stands on no charge")
+        }
+    }
+
+    func has(_ concession: Concession) -> Bool { concessions.contains { $0.id == concession.id } }
+
+    private mutating func postPrincipal(_ entry: Entry) {
+        principalOpen -= entry.amount
+        let effective: CivilDate
+        if case .concession = entry.source {
+            effective = start(of: entry)
+        } else {
+            // The day on which the owner pays still accrues on what is paid.
+            effective = entry.date.advanced(byDays: 1)
+        }
+        let fall = AccrualBasis.Fall(
+            effective: effective, date: min(effective, entry.date), amount: entry.amount)
+        let place = basis.falls.lastIndex { $0.effective <= effective }.map { $0 + 1 } ?? 0
+        basis.falls.insert(fall, at: place)
+    }
+
+    /// A concession known when the charge was issued counts from its first day of accrual; one
+    /// decided later, from the day of decision (SPEC.md 6).
+    private func start(of concession: Entry) -> CivilDate {
+        concession.date <= charge.issued ? .distantPast : concession.date
+    }
+
+    // MARK: - As of a date
+
+    public func principalOpen(asOf date: CivilDate) -> Money {
+        basis.falls.reduce(charge.amount) { $1.date <= date ? $0 - $1.amount : $0 }
+    }
+
+    public func conceded(asOf date: CivilDate) -> Money {
+        concessions.reduce(.zero) { counts($1.date, asOf: date) ? $0 + $1.amount : $0 }
+    }
+
+    private func counts(_ concession: CivilDate, asOf date: CivilDate) -> Bool {
+        concession <= max(date, charge.issued)
+    }
+
+    /// Accrued up to, and including, `date`; capped; before what was paid or waived.
+    public func lateFeeGross(policy: LateFeePolicy, asOf date: CivilDate) -> Money {
+        policy.gross(of: basis, conceded: conceded(asOf: date), asOf: date)
+    }
+
+    public func accrual(policy: LateFeePolicy, asOf date: CivilDate) -> Accrual {
+        policy.accrual(of: basis, conceded: conceded(asOf: date), asOf: date)
+    }
+
+    public func lateFeePaid(asOf date: CivilDate) -> Money {
+        lateFeeEntries.reduce(.zero) { $1.date <= date && !$1.isWaiver ? $0 + $1.amount : $0 }
+    }
+
+    public func lateFeeWaived(asOf date: CivilDate) -> Money {
+        lateFeeEntries.reduce(.zero) { $1.date <= date && $1.isWaiver ? $0 + $1.amount : $0 }
+    }
+
+    /// The late fee as at `date`, less all that was ever paid or waived on it, at least 0: what an
+    /// entry of that value date can still meet.
+    func lateFeeToMeet(policy: LateFeePolicy, asOf date: CivilDate) -> Money {
+        let gross = lateFeeGross(policy: policy, asOf: date)
+        return max(.zero, lateFeeEntries.reduce(gross) { $0 - $1.amount })
+    }
+
+    /// The day from which on nothing is open, as long as no entry is posted; `nil` while something
+    /// is open, or may still accrue.
+    public func settled(policy: LateFeePolicy) -> CivilDate? {
+        guard principalOpen == .zero, lateFeeToMeet(policy: policy, asOf: .distantFuture) == .zero
+        else { return nil }
+        let dates = basis.falls.map(\.date) + lateFeeEntries.map(\.date)
+        return dates.reduce(charge.issued, max)
+    }
+
+    /// What was paid on the late fee above what is due, now that it is final: the late-fee entries
+    /// to take it off, latest first, with how much of each.
+    func lateFeeExcess(policy: LateFeePolicy) -> [(paid: Entry, amount: Money)] {
+        let final = lateFeeGross(policy: policy, asOf: .distantFuture)
+        let due = max(.zero, final - lateFeeWaived(asOf: .distantFuture))
+        var excess = lateFeePaid(asOf: .distantFuture) - due
+        guard excess > .zero else { return [] }
+        return paidLatestFirst().compactMap { paid, amount in
+            let taken = min(amount, max(.zero, excess))
+            excess -= taken
+            return taken > .zero ? (paid, taken) : nil
+        }
+    }
+
+    /// Late-fee payments with what is left of each after earlier take-offs, latest first. One
+    /// payment meets the late fee of one charge once.
+    private func paidLatestFirst() -> [(paid: Entry, left: Money)] {
+        lateFeeEntries.filter { $0.amount > .zero && !$0.isWaiver }
+            .sorted { ($0.date, $0.sequence) > ($1.date, $1.sequence) }
+            .map { paid in
+                let takenOff = lateFeeEntries.filter { $0.amount < .zero && $0.source == paid.source }
+                return (paid, takenOff.reduce(paid.amount) { $0 + $1.amount })
+            }
+    }
+}
+
+extension Entry {
+    var isWaiver: Bool {
+        if case .waiver = source { true } else { false }
+    }
+}
