@@ -386,9 +386,9 @@ class Books:
     def __init__(self):
         self.policy = None
         self.units, self.owners, self.lines, self.readings = {}, {}, {}, {}
-        self.ownerships, self.accounts = {}, {}
+        self.accounts, self.by_unit = {}, {}
         self.charges, self.concessions = {}, {}
-        self.references = {'payments': {}, 'waivers': {}, 'holds': {}}
+        self.facts = {}
         self.unheld = []
 
     # Import (§9)
@@ -425,13 +425,14 @@ class Books:
         account = self.accounts.get((row['unit'], start))
         if account is None:
             account = self.accounts[row['unit'], start] = Account(row['unit'], start)
+            self.by_unit.setdefault(row['unit'], []).append(account)
         account.owners.add(row['owner'])
         account.end = maybe_day(row['to'])
         account.agreed = scaled(row['daily_rate'], 6) if row['daily_rate'] else None
 
     def is_new(self, kind, key, row):
         """A fact met again is no new fact; with other values it is refused (§9)."""
-        known = self.references.setdefault(kind, {})
+        known = self.facts.setdefault(kind, {})
         if key in known and known[key] != row:
             raise Refused(f'{kind}: {key} is known with other values')
         fresh = key not in known
@@ -458,11 +459,7 @@ class Books:
 
     def of_unit(self, unit):
         """The unit's accounts, by first day."""
-        if len(self.ownerships.get('all', ())) != len(self.accounts):
-            self.ownerships = {'all': list(self.accounts)}
-            for account in self.accounts.values():
-                self.ownerships.setdefault(account.unit, []).append(account)
-        return sorted(self.ownerships.get(unit, []), key=lambda each: each.start)
+        return sorted(self.by_unit.get(unit, []), key=lambda each: each.start)
 
     def holder(self, unit, day):
         return next((each for each in self.of_unit(unit) if each.holds_on(day)), None)
@@ -955,9 +952,8 @@ def facts():
     yield '§5 late fee first', fee(house(jan, 'P,2024-02-10,U,,100.00,bank,,',
                                          allocation='late_fee_first'),
                                    '2024-02-10'), ['1.00', '1.00', '0.00']
-    # P: 1.00 late fee + 99.00 principal on 02-10. Then Q of 02-05 closes the 1.00 that is open:
-    # P(d) = 100 for 5 days, 99 for 5 days = 0.995 -> 1.00, so nothing is in excess; with 51.00
-    # it is 0.50 + 0.4975 = ... see the row: only 1.00 is open, the rest is credit.
+    # P: 1.00 late fee and 99.00 principal on 02-10. Then Q of 02-05 closes the 1.00 that is
+    # open: 5 days of 100.00 and 5 of 99.00 make 0.995, so 1.00: nothing was paid in excess.
     early = later(house(jan, 'P,2024-02-10,U,,100.00,bank,,', allocation='late_fee_first'),
                   payments='Q,2024-02-05,U,,51.00,bank,,')
     yield '§5 a late-arriving payment lowers from its day on', early.accounts_at(
@@ -985,7 +981,6 @@ def excess_facts():
     # dated 02-20, and meets the February charge (issued 02-01) with that date.
     books = later(house(two, 'P,2024-02-20,U,,20.00,bank,,', allocation='late_fee_first'),
                   payments='Q,2024-02-01,U,,82.00,bank,,')
-    # Late fee first: on 02-01 0.10 is due, and 2.00 was paid: nothing more goes to it.
     yield '§5 excess is credit and meets the next principal', [
         row[3:8] for row in books.arrears('2024-02-20')], [
             ['2024-02', '2024-02-29', '98.44', '0.00', '0.00']]

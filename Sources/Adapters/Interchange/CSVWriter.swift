@@ -1,0 +1,50 @@
+public import Primitives
+
+/// Writes CSV: commas, LF, quotes where needed; text that a spreadsheet would take for a formula
+/// is marked by an apostrophe.
+public struct CSVWriter {
+    public enum Field {
+        case text(String)
+        /// Numbers, dates, codes from a fixed set: written as they are.
+        case plain(String)
+    }
+
+    private var line = ""
+    private let output: (String) throws -> Void
+
+    /// - Parameter output: takes each row, its line end included.
+    public init(_ output: @escaping (String) throws -> Void) {
+        self.output = output
+    }
+
+    public mutating func row(_ fields: [Field]) throws {
+        line.removeAll(keepingCapacity: true)
+        for (index, field) in fields.enumerated() {
+            if index > 0 { line += "," }
+            switch field {
+            case .plain(let text): append(text)
+            case .text(let text):
+                let isFormula = text.first.map(formulaStarts.contains) ?? false
+                append(isFormula ? "'" + text : text)
+            }
+        }
+        line += "\n"
+        try output(line)
+    }
+
+    public mutating func header(_ names: [String]) throws { try row(names.map { .plain($0) }) }
+
+    private mutating func append(_ text: String) {
+        let special: (UInt8) -> Bool = { $0 == 0x22 || $0 == 0x2c || $0 == 0x0a || $0 == 0x0d }
+        let hasOuterSpace = text.first?.isWhitespace == true || text.last?.isWhitespace == true
+        guard hasOuterSpace || text.utf8.contains(where: special) else {
+            line += text
+            return
+        }
+        line += "\""
+        for character in text.unicodeScalars {
+            if character == "\"" { line += "\"\"" } else { line.unicodeScalars.append(character) }
+        }
+        line += "\""
+    }
+}

@@ -1,0 +1,52 @@
+public import Primitives
+
+/// Why an import cannot be taken, at one place of it: file, row, column, value, what would be right.
+public struct ImportProblem: Error, Hashable, Sendable {
+    public let file: String
+    /// As a spreadsheet numbers rows: the header is 1. `nil` speaks of the file as a whole.
+    public let row: Int?
+    public let column: String?
+    public let value: String?
+    /// What is wrong, and the remedy.
+    public let message: Bilingual
+
+    public init(
+        file: String, row: Int? = nil, column: String? = nil, value: String? = nil,
+        _ message: Bilingual
+    ) {
+        self.file = file
+        self.row = row
+        self.column = column
+        self.value = value
+        self.message = message
+    }
+
+    /// One line: `units.csv 第 12 行，面积「-3」：…`
+    public func text(in language: Language) -> String {
+        var place = file
+        switch language {
+        case .zh:
+            if let row { place += " 第 \(row) 行" }
+            if let column { place += "，\(column)" }
+            if let value { place += "「\(value.shortened)」" }
+            return place + "：" + message.zh
+        case .en:
+            if let row { place += ", row \(row)" }
+            if let column { place += ", \(column)" }
+            if let value { place += " “\(value.shortened)”" }
+            return place + ": " + message.en
+        }
+    }
+}
+
+extension String {
+    /// The first 60 characters, control characters shown as �, for a message.
+    fileprivate var shortened: String {
+        let clean = String(prefix(60).map { $0.unicodeScalars.allSatisfy(\.isPrintable) ? $0 : "�" })
+        return count > 60 ? clean + "…" : clean
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isPrintable: Bool { properties.generalCategory != .control }
+}

@@ -1,0 +1,302 @@
+public import Dunning
+import FeeLedger
+public import Primitives
+import Yams
+
+/// Reads `policy.yaml` (SPEC.md 9). Numbers are taken from their text, never through floating point.
+public enum PolicyFile {
+    public static func read(_ text: String) throws(PolicyProblems) -> CommunityPolicy {
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: text)
+        } catch {
+            throw PolicyProblems([.notYAML("\(error)")])
+        }
+        guard let root, root.mapping != nil else { throw PolicyProblems([.notYAML("")]) }
+        let reader = PolicyReader()
+        let policy = reader.policy(Entry(node: root, path: ""))
+        if !reader.problems.isEmpty { throw PolicyProblems(reader.problems) }
+        return policy
+    }
+}
+
+public struct PolicyProblems: Error {
+    public let problems: [ImportProblem]
+    init(_ problems: [ImportProblem]) { self.problems = problems }
+}
+
+extension ImportProblem {
+    fileprivate static func notYAML(_ detail: String) -> ImportProblem {
+        ImportProblem(
+            file: TableFormat.policyFile,
+            Bilingual(
+                zh: "不是 YAML。请对照说明里的样例检查缩进和引号。\(detail)",
+                en: "is not YAML. Compare indentation and quotes with the sample. \(detail)"))
+    }
+}
+
+/// A node with the path by which messages name it.
+private struct Entry {
+    let node: Node
+    let path: String
+}
+
+private final class PolicyReader {
+    var problems: [ImportProblem] = []
+
+    func policy(_ root: Entry) -> CommunityPolicy {
+        check(
+            root,
+            knows: [
+                "community", "code", "office", "due_day", "allocation", "late_fee", "bill_channels",
+                "dunning", "limitation", "allow_unusual_rate",
+            ])
+        let lateFee = child("late_fee", of: root)
+        let unusual = flag("allow_unusual_rate", in: root)
+            ?? lateFee.flatMap { flag("allow_unusual_rate", in: $0) } ?? false
+        return CommunityPolicy(
+            name: required("community", in: root), code: code(in: root),
+            office: child("office", of: root).map(office),
+            dueDay: count("due_day", in: root, 1...31) ?? missing("due_day", in: root, 15),
+            allocation: choice("allocation", in: root) ?? .principalFirst,
+            lateFee: lateFeePolicy(lateFee, allowsUnusual: unusual), allowsUnusualRates: unusual,
+            ladder: ladder(root), limitation: limitation(child("limitation", of: root)))
+    }
+
+    private func code(in root: Entry) -> String {
+        let code = required("code", in: root)
+        let isPlain = code.utf8.allSatisfy {
+            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+        }
+        if !isPlain || code.utf8.count > 12 {
+            refuse(
+                child("code", of: root),
+                Bilingual(
+                    zh: "小区代码只能用 1 到 12 个字母和数字。",
+                    en: "a community code has 1 to 12 letters and digits."))
+        }
+        return code
+    }
+
+    private func office(_ entry: Entry) -> OfficeDetails {
+        check(entry, knows: ["name", "address", "phone", "email", "contact", "bank"])
+        var office = OfficeDetails()
+        office.name = required("name", in: entry)
+        office.address = text("address", in: entry) ?? ""
+        office.phone = text("phone", in: entry) ?? ""
+        office.email = text("email", in: entry) ?? ""
+        office.contact = text("contact", in: entry) ?? ""
+        if let bank = child("bank", of: entry) {
+            check(bank, knows: ["name", "account", "holder"])
+            office.bankName = required("name", in: bank)
+            office.bankAccount = required("account", in: bank)
+            office.bankHolder = required("holder", in: bank)
+        }
+        return office
+    }
+
+    // MARK: - Late fees
+
+    private func lateFeePolicy(_ entry: Entry?, allowsUnusual: Bool) -> LateFeePolicy {
+        guard let entry else {
+            return LateFeePolicy(segments: [], grace: 0, graceMode: .forgive, cap: .one)
+        }
+        check(entry, knows: ["grace", "grace_mode", "cap", "rates", "allow_unusual_rate"])
+        let segments = list("rates", in: entry).map { segment($0, allowsUnusual: allowsUnusual) }
+        for (before, after) in zip(segments, segments.dropFirst()) where before.from >= after.from {
+            refuse(
+                child("rates", of: entry),
+                Bilingual(
+                    zh: "日率要按起始日期从早到晚排列，不能重复：\(after.from)。",
+                    en: "rates stand in order of their dates, each date once: \(after.from)."))
+        }
+        return LateFeePolicy(
+            segments: segments, grace: count("grace", in: entry, 0...3650) ?? 0,
+            graceMode: choice("grace_mode", in: entry) ?? .forgive,
+            cap: decimal("cap", in: entry) ?? .one)
+    }
+
+    private func segment(_ entry: Entry, allowsUnusual: Bool) -> LateFeePolicy.Segment {
+        check(entry, knows: ["from", "daily"])
+        let rate: DailyRate = decimal("daily", in: entry) ?? missing("daily", in: entry, .zero)
+        if rate > LateFeePolicy.highestUsualRate, !allowsUnusual {
+            refuse(child("daily", of: entry), rate.unusualMessage)
+        }
+        return LateFeePolicy.Segment(from: date("from", in: entry), rate: rate)
+    }
+
+    // MARK: - Dunning
+
+    private func ladder(_ root: Entry) -> DunningLadder {
+        let customary = DunningLadder.customary
+        let stages = child("dunning", of: root) == nil
+            ? customary.stages : list("dunning", in: root).map(stage)
+        if Set(stages.map(\.code)).count != stages.count || stages.isEmpty {
+            refuse(
+                child("dunning", of: root),
+                Bilingual(
+                    zh: "至少要有一级催缴，名称不能重复。", en: "there is at least one stage, each name once."))
+        }
+        return DunningLadder(
+            stages: stages, billChannels: channels("bill_channels", in: root) ?? customary.billChannels)
+    }
+
+    private func stage(_ entry: Entry) -> DunningStage {
+        check(
+            entry,
+            knows: [
+                "stage", "from_day", "min_amount", "repeat_after", "channels", "template",
+                "signature",
+            ])
+        let code = required("stage", in: entry)
+        return DunningStage(
+            code: code, fromDay: count("from_day", in: entry, 1...3650) ?? missing("from_day", in: entry, 1),
+            minAmount: decimal("min_amount", in: entry) ?? .zero,
+            repeatAfter: count("repeat_after", in: entry, 0...3650)
+                ?? missing("repeat_after", in: entry, 30),
+            channels: channels("channels", in: entry) ?? missing("channels", in: entry, []),
+            template: text("template", in: entry) ?? code,
+            asksForSignature: flag("signature", in: entry) ?? false)
+    }
+
+    private func channels(_ key: String, in entry: Entry) -> [Channel]? {
+        guard child(key, of: entry) != nil else { return nil }
+        return list(key, in: entry).compactMap { item in
+            if let channel = item.node.string.flatMap({ Channel(named: $0) }) { return channel }
+            refuse(item, Bilingual(zh: "只能是：\(Channel.choices)。", en: "must be one of: \(Channel.choices)."))
+            return nil
+        }
+    }
+
+    private func limitation(_ entry: Entry?) -> LimitationTerms {
+        guard let entry else { return .statutory }
+        check(entry, knows: ["years", "warn_days", "accept"])
+        return LimitationTerms(
+            years: count("years", in: entry, 1...30) ?? LimitationTerms.statutory.years,
+            warnDays: count("warn_days", in: entry, 0...3650) ?? LimitationTerms.statutory.warnDays,
+            accept: child("accept", of: entry) == nil
+                ? [] : list("accept", in: entry).compactMap(\.node.string))
+    }
+
+    // MARK: - Nodes
+
+    private func child(_ key: String, of entry: Entry) -> Entry? {
+        guard let node = entry.node.mapping?[Node(key)], node.null == nil else { return nil }
+        return Entry(node: node, path: entry.path.isEmpty ? key : entry.path + "." + key)
+    }
+
+    private func list(_ key: String, in entry: Entry) -> [Entry] {
+        guard let found = child(key, of: entry) else { return missing(key, in: entry, []) }
+        guard let sequence = found.node.sequence else {
+            refuse(found, Bilingual(zh: "要写成一个列表。", en: "must be a list."))
+            return []
+        }
+        return sequence.enumerated().map { Entry(node: $1, path: "\(found.path)[\($0 + 1)]") }
+    }
+
+    private func text(_ key: String, in entry: Entry) -> String? {
+        guard let found = child(key, of: entry) else { return nil }
+        if let text = found.node.string { return text }
+        refuse(found, Bilingual(zh: "要写成一段文字。", en: "must be text."))
+        return nil
+    }
+
+    private func required(_ key: String, in entry: Entry) -> String {
+        guard let text = text(key, in: entry), !text.isEmpty else { return missing(key, in: entry, "") }
+        return text
+    }
+
+    private func flag(_ key: String, in entry: Entry) -> Bool? {
+        guard let found = child(key, of: entry) else { return nil }
+        if let flag = found.node.bool { return flag }
+        refuse(found, Bilingual(zh: "只能是 true 或 false。", en: "must be true or false."))
+        return nil
+    }
+
+    private func count(_ key: String, in entry: Entry, _ range: ClosedRange<Int>) -> Int? {
+        guard let text = text(key, in: entry) else { return nil }
+        if let count = Int(text), range.contains(count) { return count }
+        let bounds = "\(range.lowerBound)–\(range.upperBound)"
+        refuse(
+            child(key, of: entry),
+            Bilingual(zh: "要是 \(bounds) 的整数。", en: "must be a whole number of \(bounds)."))
+        return range.lowerBound
+    }
+
+    private func decimal<Quantity: DecimalQuantity>(_ key: String, in entry: Entry) -> Quantity? {
+        guard let text = text(key, in: entry) else { return nil }
+        do {
+            let value = try Quantity(parsing: text)
+            if value >= .zero { return value }
+            refuse(child(key, of: entry), Bilingual(zh: "不能小于 0。", en: "must not be below 0."))
+        } catch {
+            refuse(child(key, of: entry), error.remedy)
+        }
+        return .zero
+    }
+
+    private func date(_ key: String, in entry: Entry) -> CivilDate {
+        let text = required(key, in: entry)
+        if let date = CivilDate(text) { return date }
+        if !text.isEmpty {
+            refuse(
+                child(key, of: entry),
+                Bilingual(
+                    zh: "不是日期。请写成 2026-11-21 这样。", en: "is not a date. Write it like 2026-11-21."))
+        }
+        return CivilDate(dayNumber: 0)
+    }
+
+    private func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ key: String, in entry: Entry
+    ) -> Choice? {
+        guard let text = text(key, in: entry) else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
+        let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        refuse(child(key, of: entry), Bilingual(zh: "只能是：\(choices)。", en: "must be one of: \(choices)."))
+        return nil
+    }
+
+    // MARK: - Problems
+
+    private func check(_ entry: Entry, knows keys: [String]) {
+        guard let mapping = entry.node.mapping else {
+            return refuse(entry, Bilingual(zh: "要写成键和值。", en: "must be keys with values."))
+        }
+        for key in mapping.keys where !keys.contains(key.string ?? "") {
+            let known = keys.joined(separator: ", ")
+            refuse(
+                Entry(node: key, path: entry.path.isEmpty ? key.string ?? "" : entry.path),
+                Bilingual(
+                    zh: "没有这个设置。可用的：\(known)。", en: "is no setting here. Those known: \(known)."))
+        }
+    }
+
+    private func missing<Value>(_ key: String, in entry: Entry, _ placeholder: Value) -> Value {
+        problems.append(
+            ImportProblem(
+                file: TableFormat.policyFile, row: entry.node.mark?.line,
+                column: entry.path.isEmpty ? key : entry.path + "." + key,
+                Bilingual(zh: "没有写。请补上。", en: "is missing. Add it.")))
+        return placeholder
+    }
+
+    private func refuse(_ entry: Entry?, _ message: Bilingual) {
+        problems.append(
+            ImportProblem(
+                file: TableFormat.policyFile, row: entry?.node.mark?.line, column: entry?.path,
+                value: entry?.node.string, message))
+    }
+}
+
+extension DailyRate {
+    /// Names the yearly rate, for a rate that is surely a typing error.
+    public var unusualMessage: Bilingual {
+        Bilingual(
+            zh: "日率 \(perMille)，一年就是 \(perYear)，高于通常的 3‰。多半是把 1‰（0.001）写错了；"
+                + "确实如此约定的，请在 policy.yaml 里写 allow_unusual_rate: true。",
+            en: "\(perMille) a day is \(perYear) a year, above the usual limit of 3‰ a day. 1‰ is "
+                + "written 0.001; if the contract really says so, set allow_unusual_rate: true in "
+                + "policy.yaml.")
+    }
+}

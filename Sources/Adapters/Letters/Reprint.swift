@@ -1,0 +1,80 @@
+internal import CPango
+internal import CPoppler
+internal import Primitives
+
+/// Draws pages of a kept PDF again onto A4 sheets of a new one: vectors and selectable text, as
+/// they were, with a mark in the free margin at the top right of each.
+///
+/// - Parameters:
+///   - pages: counted from 0.
+///   - mark: `补打 第 2 次`
+///   - output: the new file; replaced if it is there, and not to be kept after an error.
+public func reprint(
+    pages: Range<Int>, of path: String, mark: String, to output: String
+) throws(LetterError) {
+    let kept = try KeptPDF(path)
+    guard !pages.isEmpty, pages.lowerBound >= 0, pages.upperBound <= kept.pageCount else {
+        throw .noSuchPages(path: path, asked: pages, pages: kept.pageCount)
+    }
+    let typesetter = try Typesetter(faces: Faces())
+    typesetter.speak(.zh)
+    let style = TextStyle(face: .hei, size: 8, lineHeight: 11)
+    let text = typesetter.text(mark, style, width: Sheet.textWidth, side: .right)
+    let document = try PDFDocument(at: output, title: kept.title, created: kept.created)
+    for page in pages {
+        kept.draw(page: page, on: document.canvas)
+        text.draw(on: document.canvas, x: Sheet.left, y: mm(6))
+        document.endPage()
+    }
+    try document.finish()
+}
+
+/// A PDF file opened by Poppler.
+private final class KeptPDF {
+    private let document: OpaquePointer
+
+    init(_ path: String) throws(LetterError) {
+        guard let absolute = g_canonicalize_filename(path, nil) else {
+            throw .notRead(path: path, reason: "no such path")
+        }
+        defer { g_free(absolute) }
+        guard let uri = g_filename_to_uri(absolute, nil, nil) else {
+            throw .notRead(path: path, reason: "no such path")
+        }
+        defer { g_free(uri) }
+        var error: UnsafeMutablePointer<GError>?
+        guard let document = poppler_document_new_from_file(uri, nil, &error) else {
+            defer { g_clear_error(&error) }
+            throw .notRead(
+                path: path, reason: error.map { String(cString: $0.pointee.message) } ?? "")
+        }
+        self.document = document
+    }
+
+    deinit { g_object_unref(UnsafeMutableRawPointer(document)) }
+
+    var pageCount: Int { Int(poppler_document_get_n_pages(document)) }
+
+    var title: String {
+        guard let title = poppler_document_get_title(document) else { return "" }
+        defer { g_free(title) }
+        return String(cString: title)
+    }
+
+    /// The kept file's date, ISO 8601, so that a reprint has the same bytes each time.
+    var created: String {
+        guard let date = poppler_document_get_creation_date_time(document) else { return "" }
+        defer { g_date_time_unref(date) }
+        guard let text = g_date_time_format_iso8601(date) else { return "" }
+        defer { g_free(text) }
+        return String(cString: text)
+    }
+
+    func draw(page index: Int, on canvas: Canvas) {
+        guard let page = poppler_document_get_page(document, Int32(index)) else { return }
+        defer { g_object_unref(UnsafeMutableRawPointer(page)) }
+        cairo_save(canvas.cairo)
+        poppler_page_render_for_printing(page, canvas.cairo)
+        cairo_restore(canvas.cairo)
+    }
+}

@@ -1,0 +1,108 @@
+public import FeeLedger
+public import Primitives
+
+/// Messages and letters: what is to go out, and what went out.
+extension Session {
+    public struct OutboxMessage: Sendable {
+        public let id: MessageID
+        public let notice: NoticeID
+        public let owner: ID<Owner>
+        public let recipient: String
+    }
+
+    /// Messages in the order in which they were queued.
+    public func messages(of community: CommunityID) throws -> [OutboxMessage] {
+        var messages: [OutboxMessage] = []
+        try forEach(
+            "SELECT id, notice, owner, recipient FROM message WHERE community = ? ORDER BY id",
+            [.id(community)]
+        ) {
+            messages.append(
+                OutboxMessage(
+                    id: $0.id(0), notice: $0.id(1), owner: $0.id(2), recipient: $0.text(3)))
+        }
+        return messages
+    }
+
+    public func message(_ id: MessageID) throws -> OutboxMessage? {
+        try first("SELECT id, notice, owner, recipient FROM message WHERE id = ?", [.id(id)]) {
+            OutboxMessage(id: $0.id(0), notice: $0.id(1), owner: $0.id(2), recipient: $0.text(3))
+        }
+    }
+
+    public func messageBytes(_ id: MessageID) throws -> [UInt8]? {
+        try first("SELECT bytes FROM messageBody WHERE message = ?", [.id(id)]) { $0.blob(0) }
+    }
+
+    public func keepMessage(
+        _ id: MessageID, messageID: String, bytes: [UInt8], sha256: String, composedAt: Instant
+    ) throws {
+        try run(
+            """
+            INSERT INTO messageBody (message, messageID, bytes, sha256, composedAt)
+            VALUES (?, ?, ?, ?, ?)
+            """,
+            [
+                .id(id), .text(messageID), .blob(bytes), .text(sha256),
+                .text(composedAt.description),
+            ])
+    }
+
+    // MARK: - Letters
+
+    /// Letters that were never printed, by building, then unit.
+    public func unprintedLetters(of community: CommunityID, period: Period?) throws -> [NoticeID] {
+        var letters: [NoticeID] = []
+        try forEach(
+            """
+            SELECT letter.notice
+            FROM letter JOIN notice ON notice.id = letter.notice JOIN unit ON unit.id = notice.unit
+            WHERE notice.community = ? AND (? IS NULL OR period = ?)
+              AND NOT EXISTS (SELECT 1 FROM letterPrint WHERE letterPrint.notice = letter.notice)
+            ORDER BY building, unit.code, serial
+            """, [.id(community), .period(period), .period(period)]
+        ) { letters.append($0.id(0)) }
+        return letters
+    }
+
+    public func addLetterBatch(
+        sha256: String, in community: CommunityID, act: ActID
+    ) throws -> Int {
+        try insert(
+            "INSERT INTO letterBatch (community, sha256, act) VALUES (?, ?, ?)",
+            [.id(community), .text(sha256), .id(act)])
+    }
+
+    /// - Parameter pages: in the batch's file, from 0.
+    public func addPrint(of letter: NoticeID, batch: Int, pages: Range<Int>) throws {
+        try run(
+            "INSERT INTO letterPrint (notice, batch, firstPage, pages) VALUES (?, ?, ?, ?)",
+            [.id(letter), .integer(batch), .integer(pages.lowerBound), .integer(pages.count)])
+    }
+
+    public struct PrintedLetter: Sendable {
+        public let sha256: String
+        public let pages: Range<Int>
+        public let reprints: Int
+    }
+
+    /// `nil` where the letter was never printed.
+    public func printedLetter(_ notice: NoticeID) throws -> PrintedLetter? {
+        try first(
+            """
+            SELECT sha256, firstPage, pages,
+              (SELECT count(*) FROM letterReprint WHERE letterReprint.notice = letterPrint.notice)
+            FROM letterPrint JOIN letterBatch ON letterBatch.id = batch WHERE notice = ?
+            """, [.id(notice)]
+        ) { row in
+            PrintedLetter(
+                sha256: row.text(0), pages: row.integer(1)..<(row.integer(1) + row.integer(2)),
+                reprints: row.integer(3))
+        }
+    }
+
+    public func addReprint(of letter: NoticeID, act: ActID) throws {
+        try run(
+            "INSERT INTO letterReprint (notice, act) VALUES (?, ?)", [.id(letter), .id(act)])
+    }
+}

@@ -1,0 +1,220 @@
+public import FeeLedger
+public import Primitives
+
+/// One thing that staff did, as one transaction.
+public enum ActSubject: Sendable {}
+public typealias ActID = ID<ActSubject>
+
+extension Session {
+    // MARK: - Communities, acts, policies
+
+    public func community(code: String) throws -> CommunityID? {
+        try first("SELECT id FROM community WHERE code = ?", [.text(code)]) { $0.id(0) }
+    }
+
+    public func communityCodes() throws -> [String] {
+        var codes: [String] = []
+        try forEach("SELECT code FROM community ORDER BY code") { codes.append($0.text(0)) }
+        return codes
+    }
+
+    public func addCommunity(code: String) throws -> CommunityID {
+        CommunityID(try insert("INSERT INTO community (code) VALUES (?)", [.text(code)]))
+    }
+
+    /// - Parameters:
+    ///   - kind: the act's name: `import`, `run`, `letters`.
+    ///   - at: UTC, to the millisecond.
+    public func addAct(
+        community: CommunityID, kind: String, by staff: String, at: String, detail: String
+    ) throws -> ActID {
+        ActID(
+            try insert(
+                "INSERT INTO act (community, kind, byWhom, at, detail) VALUES (?, ?, ?, ?, ?)",
+                [.id(community), .text(kind), .text(staff), .text(at), .text(detail)]))
+    }
+
+    /// The text of the policy that holds; `nil` before the first import.
+    public func policyText(of community: CommunityID) throws -> String? {
+        try first(
+            "SELECT yaml FROM policyVersion WHERE community = ? ORDER BY id DESC LIMIT 1",
+            [.id(community)]
+        ) { $0.text(0) }
+    }
+
+    /// A policy with new content is a new version; with the same, nothing.
+    public func savePolicy(_ yaml: String, of community: CommunityID, act: ActID) throws -> Saved {
+        let stands = try policyText(of: community)
+        if stands == yaml { return .known }
+        try run(
+            "INSERT INTO policyVersion (community, yaml, act) VALUES (?, ?, ?)",
+            [.id(community), .text(yaml), .id(act)])
+        return stands == nil ? .added : .changed
+    }
+
+    // MARK: - Units, owners
+
+    public func unit(code: String, in community: CommunityID) throws -> ID<Unit>? {
+        try first(
+            "SELECT id FROM unit WHERE community = ? AND code = ?", [.id(community), .text(code)]
+        ) { $0.id(0) }
+    }
+
+    public func owner(code: String, in community: CommunityID) throws -> ID<Owner>? {
+        try first(
+            "SELECT id FROM owner WHERE community = ? AND code = ?", [.id(community), .text(code)]
+        ) { $0.id(0) }
+    }
+
+    public func saveUnit(
+        code: String, building: String, kind: UnitKind, area: Area, handover: CivilDate?,
+        in community: CommunityID, act: ActID
+    ) throws -> Saved {
+        try save(
+            KeyedRow(
+                table: "unit", key: [("community", .id(community)), ("code", .text(code))],
+                fields: [
+                    ("building", .text(building)), ("kind", .text(kind.rawValue)),
+                    ("area", .parts(area)), ("handover", .date(handover)),
+                ]), community: community, act: act
+        ).1
+    }
+
+    /// - Parameter owner: its `id` is not read.
+    public func saveOwner(_ owner: Owner, in community: CommunityID, act: ActID) throws -> Saved {
+        let (id, saved) = try save(
+            KeyedRow(
+                table: "owner", key: [("community", .id(community)), ("code", .text(owner.code))],
+                fields: [
+                    ("channels", .text(joined(owner.channels.map(\.rawValue)))),
+                    ("language", .text(owner.language.rawValue)),
+                ]), community: community, act: act)
+        let (_, savedPerson) = try save(
+            KeyedRow(
+                table: "person", key: [("owner", .integer(id))],
+                fields: [
+                    ("name", .text(owner.name)), ("phone", .text(owner.phone)),
+                    ("email", .text(owner.email)), ("address", .text(owner.address)),
+                ], idColumn: "owner"), community: community, act: act)
+        return saved == .known ? savedPerson : saved
+    }
+
+    // MARK: - Accounts
+
+    /// A unit's accounts, the first first.
+    public func accounts(of unit: ID<Unit>) throws -> [Account] {
+        var accounts: [Account] = []
+        try forEach(
+            """
+            SELECT id, fromDay, toDay, agreedRate, (
+              SELECT group_concat(owner, ';') FROM (
+                SELECT accountOwner.owner FROM accountOwner JOIN owner ON owner.id = accountOwner.owner
+                WHERE accountOwner.account = account.id ORDER BY owner.code))
+            FROM account WHERE unit = ? ORDER BY fromDay
+            """, [.id(unit)]
+        ) { row in
+            accounts.append(
+                Account(
+                    id: row.id(0), unit: unit, from: row.date(1), to: row.optionalDate(2),
+                    agreedRate: row.optionalInteger(3).map { DailyRate(parts: $0) },
+                    owners: row.text(4).split(separator: ";").compactMap { Int($0) }.map { ID($0) }))
+        }
+        return accounts
+    }
+
+    public func saveAccount(
+        unit: ID<Unit>, from: CivilDate, to: CivilDate?, agreedRate: DailyRate?,
+        owners: [ID<Owner>], in community: CommunityID, act: ActID
+    ) throws -> Saved {
+        var (id, saved) = try save(
+            KeyedRow(
+                table: "account",
+                key: [
+                    ("community", .id(community)), ("unit", .id(unit)), ("fromDay", .date(from)),
+                ],
+                fields: [
+                    ("toDay", .date(to)),
+                    ("agreedRate", agreedRate.map { .parts($0) } ?? .null),
+                ]), community: community, act: act)
+        for owner in owners {
+            let recorded = try record(
+                KeyedRow(
+                    table: "accountOwner", key: [("account", .integer(id)), ("owner", .id(owner))],
+                    fields: [], idColumn: nil))
+            if case .added = recorded, saved == .known { saved = .changed }
+        }
+        return saved
+    }
+
+    // MARK: - Items and the fee schedule
+
+    public func items(of community: CommunityID) throws -> [FeeItem: String] {
+        var items: [FeeItem: String] = [:]
+        try forEach("SELECT id, code, name FROM item WHERE community = ?", [.id(community)]) { row in
+            items[FeeItem(id: row.id(0), code: row.text(1))] = row.text(2)
+        }
+        return items
+    }
+
+    public func item(code: String, in community: CommunityID) throws -> FeeItem? {
+        try first(
+            "SELECT id FROM item WHERE community = ? AND code = ?", [.id(community), .text(code)]
+        ) { FeeItem(id: $0.id(0), code: code) }
+    }
+
+    /// - Parameter name: `nil` leaves a known item's name, and gives a new one its code.
+    public func saveItem(
+        code: String, name: String?, in community: CommunityID, act: ActID
+    ) throws -> FeeItem {
+        let known = try item(code: code, in: community)
+        if name == nil, let known { return known }
+        let (id, _) = try save(
+            KeyedRow(
+                table: "item", key: [("community", .id(community)), ("code", .text(code))],
+                fields: [("name", .text(name ?? code))]), community: community, act: act)
+        return FeeItem(id: ID(id), code: code)
+    }
+
+    public func saveFeeLine(_ line: FeeLine, in community: CommunityID, act: ActID) throws -> Saved {
+        try save(
+            KeyedRow(
+                table: "feeLine",
+                key: [
+                    ("community", .id(community)), ("item", .id(line.item.id)),
+                    ("kinds", .text(joined(line.kinds.map(\.rawValue)))),
+                    ("fromDay", .date(line.from)),
+                ],
+                fields: [
+                    ("basis", .text(line.basis.rawValue)), ("price", .parts(line.price)),
+                    ("cycle", .integer(line.cycle)), ("toDay", .date(line.to)),
+                ]), community: community, act: act
+        ).1
+    }
+
+    public func feeLines(of community: CommunityID) throws -> [FeeLine] {
+        var lines: [FeeLine] = []
+        try forEach(
+            """
+            SELECT item.id, item.code, basis, price, cycle, kinds, fromDay, toDay
+            FROM feeLine JOIN item ON item.id = feeLine.item
+            WHERE feeLine.community = ? ORDER BY item.code, kinds, fromDay
+            """, [.id(community)]
+        ) { row in
+            lines.append(
+                FeeLine(
+                    item: FeeItem(id: row.id(0), code: row.text(1)),
+                    basis: FeeLine.Basis(rawValue: row.text(2))!, price: row.quantity(3),
+                    cycle: row.integer(4),
+                    kinds: Set(split(row.text(5)).compactMap { UnitKind(rawValue: $0) }),
+                    from: row.date(6), to: row.optionalDate(7)))
+        }
+        return lines
+    }
+}
+
+/// Joined by `;`, in byte order.
+func joined(_ parts: some Sequence<String>) -> String {
+    parts.sorted(by: inByteOrder).joined(separator: ";")
+}
+
+func split(_ text: String) -> [String] { text.split(separator: ";").map(String.init) }

@@ -1,0 +1,10 @@
+import GRDB
+
+/// Every schema version, in order. Append; never edit one that was released.
+func migrations() -> DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("001-registry") { try $0.execute(sql: registrySchema) }
+    migrator.registerMigration("002-ledger") { try $0.execute(sql: ledgerSchema) }
+    migrator.registerMigration("003-notices") { try $0.execute(sql: noticeSchema) }
+    return migrator
+}

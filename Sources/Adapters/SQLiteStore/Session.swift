@@ -1,0 +1,146 @@
+import GRDB
+import GRDBSQLite
+public import Primitives
+
+/// What can be asked and told inside one transaction. Sessions do not outlive it.
+public final class Session {
+    let db: Database
+
+    init(_ db: Database) { self.db = db }
+
+    /// Runs a prepared statement, once for each row that it gives.
+    ///
+    /// The hot path of every walk: integers and text are bound and read through SQLite's own
+    /// functions, without a value for each row in between.
+    func forEach(_ sql: String, _ values: [SQLValue] = [], _ body: (Columns) throws -> Void) throws {
+        let statement = try db.cachedStatement(sql: sql)
+        let handle = statement.sqliteStatement
+        defer {
+            sqlite3_reset(handle)
+            sqlite3_clear_bindings(handle)
+        }
+        bind(values, to: handle)
+        while true {
+            switch sqlite3_step(handle) {
+            case SQLITE_ROW: try body(Columns(handle: handle))
+            case SQLITE_DONE: return
+            case let code: throw failure(code, sql)
+            }
+        }
+    }
+
+    /// Runs a prepared statement that gives no rows.
+    func run(_ sql: String, _ values: [SQLValue] = []) throws {
+        try forEach(sql, values) { _ in }
+    }
+
+    /// Runs an INSERT and gives the new row's id.
+    func insert(_ sql: String, _ values: [SQLValue]) throws -> Int {
+        try run(sql, values)
+        return Int(db.lastInsertedRowID)
+    }
+
+    /// The first row's value, or `nil` where there is no row.
+    func first<Value>(
+        _ sql: String, _ values: [SQLValue] = [], _ body: (Columns) throws -> Value
+    ) throws -> Value? {
+        var found: Value?
+        try forEach(sql, values) { columns in
+            if found == nil { found = try body(columns) }
+        }
+        return found
+    }
+
+    private func failure(_ code: Int32, _ sql: String) -> DatabaseError {
+        let message = String(cString: sqlite3_errmsg(db.sqliteConnection))
+        return DatabaseError(
+            resultCode: ResultCode(rawValue: sqlite3_extended_errcode(db.sqliteConnection)),
+            message: message, sql: sql)
+    }
+}
+
+/// A value to bind. Quantities are bound by their whole parts, dates by their day numbers.
+enum SQLValue: Equatable {
+    case integer(Int)
+    case text(String)
+    case blob([UInt8])
+    case null
+
+    static func id<Subject>(_ id: ID<Subject>) -> SQLValue { .integer(id.number) }
+    static func date(_ date: CivilDate) -> SQLValue { .integer(date.dayNumber) }
+    static func date(_ date: CivilDate?) -> SQLValue { date.map { .date($0) } ?? .null }
+    static func period(_ period: Period) -> SQLValue { .integer(period.index) }
+    static func period(_ period: Period?) -> SQLValue { period.map { .period($0) } ?? .null }
+    static func parts(_ quantity: some DecimalQuantity) -> SQLValue { .integer(quantity.parts) }
+    static func flag(_ flag: Bool) -> SQLValue { .integer(flag ? 1 : 0) }
+}
+
+private let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+/// SQLite takes a null pointer for NULL, not for the empty text.
+nonisolated(unsafe) private let emptyText: UnsafePointer<CChar> = {
+    let byte = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
+    byte.pointee = 0
+    return UnsafePointer(byte)
+}()
+
+private func bind(_ values: [SQLValue], to handle: OpaquePointer) {
+    for (index, value) in values.enumerated() {
+        let place = Int32(index + 1)
+        switch value {
+        case .integer(let number): sqlite3_bind_int64(handle, place, Int64(number))
+        case .text(var text):
+            text.withUTF8 { bytes in
+                bytes.withMemoryRebound(to: CChar.self) { characters in
+                    _ = sqlite3_bind_text(
+                        handle, place, characters.baseAddress ?? emptyText,
+                        Int32(characters.count), transient)
+                }
+            }
+        case .blob(let bytes):
+            _ = bytes.withUnsafeBytes {
+                sqlite3_bind_blob64(handle, place, $0.baseAddress, UInt64($0.count), transient)
+            }
+        case .null: sqlite3_bind_null(handle, place)
+        }
+    }
+}
+
+/// The columns of the current row, from 0 on.
+struct Columns {
+    let handle: OpaquePointer
+
+    func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+    func optionalInteger(_ column: Int32) -> Int? { isNull(column) ? nil : integer(column) }
+    func text(_ column: Int32) -> String {
+        guard let bytes = sqlite3_column_text(handle, column) else { return "" }
+        let count = Int(sqlite3_column_bytes(handle, column))
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    }
+    func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
+    func blob(_ column: Int32) -> [UInt8] {
+        guard let bytes = sqlite3_column_blob(handle, column) else { return [] }
+        return Array(
+            UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, column))))
+    }
+    func id<Subject>(_ column: Int32) -> ID<Subject> { ID(integer(column)) }
+    func date(_ column: Int32) -> CivilDate { CivilDate(dayNumber: integer(column)) }
+    func optionalDate(_ column: Int32) -> CivilDate? { isNull(column) ? nil : date(column) }
+    func period(_ column: Int32) -> Period { Period(index: integer(column)) }
+    func optionalPeriod(_ column: Int32) -> Period? { isNull(column) ? nil : period(column) }
+    func quantity<Quantity: DecimalQuantity>(_ column: Int32) -> Quantity {
+        Quantity(parts: integer(column))
+    }
+    func flag(_ column: Int32) -> Bool { integer(column) != 0 }
+}
+
+extension Columns {
+    func bound(_ column: Int32) -> SQLValue {
+        switch sqlite3_column_type(handle, column) {
+        case SQLITE_INTEGER: .integer(integer(column))
+        case SQLITE_NULL: .null
+        default: .text(text(column))
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import FoundationEssentials
+import GRDB
+
+/// The one SQLite file. `read` and `write` are the only door: each is one transaction.
+public final class Store: Sendable {
+    private let queue: DatabaseQueue
+
+    /// Opens the database, making it and bringing its schema up to date where `create` allows.
+    ///
+    /// The journal is a rollback journal (TRUNCATE) with `synchronous=EXTRA`: Debian's SQLite has
+    /// the WAL-reset race (DESIGN.md, journal mode). A busy database is waited for, up to a minute.
+    public init(path: String, create: Bool) throws {
+        guard create || FileManager.default.fileExists(atPath: path) else {
+            throw StoreError.noDatabase(path: path)
+        }
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(60)
+        configuration.prepareDatabase { db in
+            try db.execute(
+                sql: """
+                    PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = EXTRA;
+                    PRAGMA temp_store = FILE; PRAGMA cache_size = -65536;
+                    """)
+        }
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            let migrator = migrations()
+            let isCurrent = try queue.read { try migrator.hasCompletedMigrations($0) }
+            if try queue.read({ try migrator.hasBeenSuperseded($0) }) {
+                throw StoreError.newerSchema(path: path)
+            }
+            if !isCurrent { try migrator.migrate(queue) }
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    /// One consistent view; nothing can be written but temporary tables.
+    public func read<Value>(_ body: (Session) throws -> Value) throws -> Value {
+        try transaction(.deferred, body)
+    }
+
+    /// One transaction: all of it, or nothing where `body` throws.
+    public func write<Value>(_ body: (Session) throws -> Value) throws -> Value {
+        try transaction(.immediate, body)
+    }
+
+    /// One transaction that is rolled back at its end: to see what an act would do.
+    public func tryOut(_ body: (Session) throws -> Void) throws {
+        struct RolledBack: Error {}
+        do {
+            try transaction(.immediate) { session in
+                try body(session)
+                throw RolledBack()
+            }
+        } catch is RolledBack {}
+    }
+
+    private func transaction<Value>(
+        _ kind: Database.TransactionKind, _ body: (Session) throws -> Value
+    ) throws -> Value {
+        do {
+            return try queue.writeWithoutTransaction { db in
+                var value: Value?
+                try db.inTransaction(kind) {
+                    value = try body(Session(db))
+                    return .commit
+                }
+                return value!
+            }
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: queue.path)
+        }
+    }
+}
+
+/// Why the database could not do what was asked.
+public enum StoreError: Error {
+    case noDatabase(path: String)
+    case newerSchema(path: String)
+    /// Not a database, or not ours.
+    case notADatabase(path: String)
+    case busy(path: String)
+    case full(path: String)
+    case readOnly(path: String)
+    case inputOutput(path: String, detail: String)
+    case damaged(path: String)
+    /// A rule of the schema was broken: a fault of this program.
+    case constraint(detail: String)
+
+    init(_ error: DatabaseError, path: String) {
+        let detail = "\(error.extendedResultCode.rawValue): \(error.message ?? "")"
+        self = switch error.resultCode {
+        case .SQLITE_NOTADB: .notADatabase(path: path)
+        case .SQLITE_BUSY, .SQLITE_LOCKED: .busy(path: path)
+        case .SQLITE_FULL: .full(path: path)
+        case .SQLITE_READONLY, .SQLITE_PERM: .readOnly(path: path)
+        case .SQLITE_CANTOPEN, .SQLITE_IOERR: .inputOutput(path: path, detail: detail)
+        case .SQLITE_CORRUPT: .damaged(path: path)
+        default: .constraint(detail: "\(detail) \(error.sql ?? "")")
+        }
+    }
+}

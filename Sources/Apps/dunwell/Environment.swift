@@ -1,0 +1,177 @@
+public import ArgumentParser
+import FoundationEssentials
+@preconcurrency import Glibc
+import Interchange
+import Letters
+import Office
+public import Primitives
+import SQLiteStore
+
+/// Options that every command takes.
+struct CommonOptions: ParsableArguments {
+    @Option(help: "The database. Default: $DUNWELL_DB, else dunwell.sqlite here. 数据库文件。")
+    var db: String?
+
+    @Option(help: "The community's code, where the database holds several. 小区代码。")
+    var community: String?
+
+    var database: String { db ?? variable("DUNWELL_DB") ?? "dunwell.sqlite" }
+
+    /// - Parameters:
+    ///   - creates: whether the command may make the database.
+    ///   - staff: who acts; `nil`: whoever is logged in.
+    func effects(creates: Bool = false, by staff: String? = nil) throws -> Effects {
+        Effects(
+            store: try Store(path: database, create: creates), evidence: database + ".evidence",
+            templates: templatesFolder(), community: community,
+            staff: staff ?? variable("USER") ?? variable("LOGNAME") ?? "system",
+            now: { presentInstant() }, progress: { showProgress($0, $1, $2) })
+    }
+}
+
+/// Options of commands that change data.
+struct StaffOption: ParsableArguments {
+    @Option(name: .customLong("by"), help: "Who does it. Default: the user logged in. 经手人。")
+    var staff: String?
+}
+
+struct AsOfOption: ParsableArguments {
+    @Option(name: .customLong("as-of"), help: "The date that counts as today, such as 2026-11-21. 算到哪天。")
+    var asOf: CivilDate
+}
+
+extension CivilDate: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension Period: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+/// The one place where the clock is read.
+private func presentInstant() -> Instant {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Instant(millisecondsSince1970: time.tv_sec * 1000 + time.tv_nsec / 1_000_000)
+}
+
+func variable(_ name: String) -> String? {
+    guard let value = getenv(name) else { return nil }
+    let text = String(cString: value)
+    return text.isEmpty ? nil : text
+}
+
+/// The language of messages.
+let language: Language = {
+    if let chosen = variable("DUNWELL_LANGUAGE").flatMap({ Language(rawValue: $0) }) { return chosen }
+    let locale = variable("LC_ALL") ?? variable("LC_MESSAGES") ?? variable("LANG") ?? ""
+    return locale.hasPrefix("zh") ? .zh : .en
+}()
+
+/// $DUNWELL_TEMPLATES, else `templates/notices` beside the program or above it, else where the
+/// package puts it.
+private func templatesFolder() -> String {
+    if let named = variable("DUNWELL_TEMPLATES") { return named }
+    var folder = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    while let slash = folder.lastIndex(of: "/") {
+        folder = String(folder[..<slash])
+        let candidate = folder + "/templates/notices"
+        if FileManager.default.fileExists(atPath: candidate) { return candidate }
+    }
+    return "/usr/share/dunwell/templates/notices"
+}
+
+// MARK: - Messages
+
+let errorIsTerminal = isatty(STDERR_FILENO) == 1
+
+func tell(_ message: String) {
+    fputs(message + "\n", stderr)
+}
+
+func tell(_ message: Bilingual) { tell(message[language]) }
+
+/// A line that counts up, on a terminal only.
+private func showProgress(_ what: Bilingual, _ done: Int, _ count: Int) {
+    guard errorIsTerminal else { return }
+    let amount = count == 0 ? "\(done)" : "\(done)/\(count)"
+    fputs("\r\u{1b}[K\(what[language])：\(amount)", stderr)
+    if done == count { fputs("\r\u{1b}[K", stderr) }
+}
+
+/// Exit status 1: refused by a rule, done in part, or a check that failed.
+struct Refused: Error {}
+/// Exit status 2: wrong usage or bad input, told already.
+struct BadInput: Error {}
+
+/// Tells what went wrong, and ends with the status that SPEC.md 10 names.
+func finish(with error: any Error) -> Never {
+    switch error {
+    case is Refused: exit(1)
+    case is BadInput: exit(2)
+    case let error as OfficeError:
+        tell(error.message)
+        exit(1)
+    case let error as StoreError:
+        tell(error.message)
+        exit(1)
+    case let error as TemplateError:
+        tell(error.description(in: language))
+        exit(1)
+    case let error as LetterError:
+        tell(error.message)
+        exit(1)
+    case let error as PolicyProblems:
+        error.problems.forEach { tell($0.text(in: language)) }
+        exit(2)
+    default:
+        let code = Dunwell.exitCode(for: error)
+        let text = Dunwell.fullMessage(for: error)
+        if code == .success {
+            print(text)
+            exit(0)
+        }
+        tell(text)
+        exit(code == .validationFailure ? 2 : 1)
+    }
+}
+
+extension StoreError {
+    var message: Bilingual {
+        switch self {
+        case .noDatabase(let path):
+            Bilingual(
+                zh: "没有数据库 \(path)。请用 dunwell import 导入小区文件夹来建立，或用 --db 指明。",
+                en: "There is no database \(path). Make one with dunwell import, or name one with --db.")
+        case .newerSchema(let path):
+            Bilingual(
+                zh: "\(path) 是更新版本的 Dunwell 建立的。请用那个版本打开，或升级本程序。",
+                en: "\(path) was made by a newer Dunwell. Use that version, or upgrade this one.")
+        case .notADatabase(let path):
+            Bilingual(zh: "\(path) 不是 Dunwell 的数据库。", en: "\(path) is no database of Dunwell's.")
+        case .busy(let path):
+            Bilingual(
+                zh: "\(path) 正被别的操作占用，等了一分钟。请稍后再试；什么都没有改动。",
+                en: "\(path) has been busy for a minute. Try again later; nothing was changed.")
+        case .full(let path):
+            Bilingual(
+                zh: "\(path) 所在的磁盘满了。请腾出空间后重试；这一步没有留下任何改动。",
+                en: "The disk of \(path) is full. Free some space and try again; this step changed nothing.")
+        case .readOnly(let path):
+            Bilingual(
+                zh: "没有写 \(path) 的权限。请检查文件和文件夹的权限。",
+                en: "\(path) may not be written. Check the permissions of the file and its folder.")
+        case .inputOutput(let path, let detail):
+            Bilingual(
+                zh: "读写 \(path) 出错（\(detail)）。请检查磁盘和文件夹；这一步没有留下任何改动。",
+                en: "Reading or writing \(path) failed (\(detail)). Check the disk and the folder; this step "
+                    + "changed nothing.")
+        case .damaged(let path):
+            Bilingual(
+                zh: "\(path) 损坏了。请停止使用，从备份恢复。", en: "\(path) is damaged. Stop, and restore a backup.")
+        case .constraint(let detail):
+            Bilingual(
+                zh: "程序错误，什么都没有改动：\(detail)", en: "A fault of this program; nothing was changed: \(detail)")
+        }
+    }
+}

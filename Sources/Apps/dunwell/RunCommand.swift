@@ -1,0 +1,89 @@
+import ArgumentParser
+import Office
+import Primitives
+
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Issue a period's charges, and give bills and dunning notices. 出账。",
+        discussion: """
+            Repeatable: the same run again creates nothing, and one that was cut off creates what is missing.
+
+              dunwell run 2026-11 --as-of 2026-11-21
+              dunwell run 2026-11 --as-of 2026-11-21 --dry-run --format json
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var staff: StaffOption
+    @OptionGroup var date: AsOfOption
+    @OptionGroup var output: FormatOption
+
+    @Argument(help: "The fee period, such as 2026-11. 账期。")
+    var period: Period
+
+    @Flag(help: "Count, and keep nothing. 只计算，不保存。")
+    var dryRun = false
+
+    func run() throws {
+        let effects = try common.effects(by: staff.staff)
+        let summary = try runPeriod(period, asOf: date.asOf, dryRun: dryRun, effects: effects)
+        if !summary.unheldUnits.isEmpty { tell(unheld(summary.unheldUnits)) }
+        if summary.issuedLate > 0 { tell(late(summary.issuedLate)) }
+        if dryRun { tell(onlyCounted) }
+        switch output.chosen {
+        case .json: try write(json(summary))
+        case .csv: try writeRows(summary, .csv)
+        case .table: try writeRows(summary, .table)
+        }
+    }
+
+    private func json(_ summary: RunSummary) -> String {
+        let notices = summary.notices.map { "\(quoted($0.stage)): \($0.count)" }
+        return """
+            {
+             "charges_issued": \(summary.chargesIssued),
+             "charged": "\(summary.charged)",
+             "bills": \(summary.bills),
+             "notices": {\(notices.joined(separator: ", "))},
+             "held": \(summary.held),
+             "emails_queued": \(summary.emailsQueued),
+             "letters": \(summary.letters),
+             "phone_tasks": \(summary.phoneTasks)
+            }
+
+            """
+    }
+
+    private func writeRows(_ summary: RunSummary, _ format: TableFormatOption) throws {
+        var table = try TableOutput(format, columns: ["what", "count"], numeric: ["count"])
+        try table.row([.plain("charges_issued"), .count(summary.chargesIssued)])
+        try table.row([.plain("charged"), .plain("\(summary.charged)")])
+        try table.row([.plain("bills"), .count(summary.bills)])
+        for (stage, count) in summary.notices {
+            try table.row([.plain("notices.\(stage)"), .count(count)])
+        }
+        try table.row([.plain("held"), .count(summary.held)])
+        try table.row([.plain("emails_queued"), .count(summary.emailsQueued)])
+        try table.row([.plain("letters"), .count(summary.letters)])
+        try table.row([.plain("phone_tasks"), .count(summary.phoneTasks)])
+        try table.end()
+    }
+
+    private func unheld(_ units: [String]) -> Bilingual {
+        let listed = units.prefix(20)
+        let more = units.count > 20
+        return Bilingual(
+            zh: "\(units.count) 套没有登记业主，没有出账：\(listed.joined(separator: "、"))\(more ? "……" : "")",
+            en: "\(units.count) units are held by nobody and were charged nothing: "
+                + "\(listed.joined(separator: ", "))\(more ? " …" : "")")
+    }
+
+    private func late(_ count: Int) -> Bilingual {
+        Bilingual(
+            zh: "请注意：有 \(count) 笔收费出账时已经过了到期日（\(date.asOf)）。",
+            en: "Note: \(count) charges were past their due date when issued (\(date.asOf)).")
+    }
+
+    private var onlyCounted: Bilingual {
+        Bilingual(zh: "只是试算，没有写入。", en: "A trial only; nothing was written.")
+    }
+}

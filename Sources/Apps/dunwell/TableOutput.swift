@@ -1,0 +1,131 @@
+import ArgumentParser
+@preconcurrency import Glibc
+import Interchange
+
+/// How a table is written.
+enum TableFormatOption: String, ExpressibleByArgument, CaseIterable {
+    case table, csv, json
+}
+
+struct FormatOption: ParsableArguments {
+    @Option(help: "table, csv or json. Default: table on a terminal, else csv. 输出格式。")
+    var format: TableFormatOption?
+
+    var chosen: TableFormatOption { format ?? (isatty(STDOUT_FILENO) == 1 ? .table : .csv) }
+}
+
+/// One field of a row: text and numbers with decimals stand as strings in JSON, counts as numbers.
+enum Field {
+    case text(String)
+    /// Money, dates, codes of a fixed set.
+    case plain(String)
+    case count(Int)
+
+    var string: String {
+        switch self {
+        case .text(let text), .plain(let text): text
+        case .count(let count): String(count)
+        }
+    }
+}
+
+/// Writes rows as they come; only the table for people, whose columns line up, waits for the last.
+struct TableOutput {
+    private let format: TableFormatOption
+    private let columns: [String]
+    private let numeric: Set<String>
+    private var waiting: [[String]] = []
+    private var count = 0
+    private var csv = CSVWriter { try write($0) }
+
+    /// - Parameter numeric: columns that a table sets right.
+    init(_ format: TableFormatOption, columns: [String], numeric: Set<String> = []) throws {
+        self.format = format
+        self.columns = columns
+        self.numeric = numeric
+        if format == .csv { try csv.header(columns) }
+    }
+
+    mutating func row(_ fields: [Field]) throws {
+        switch format {
+        case .csv:
+            try csv.row(
+                fields.map { field in
+                    if case .text(let text) = field { .text(text) } else { .plain(field.string) }
+                })
+        case .json:
+            let pairs = zip(columns, fields).map { "\(quoted($0)): \(json($1))" }
+            try write((count == 0 ? "[\n" : ",\n") + " {" + pairs.joined(separator: ", ") + "}")
+        case .table: waiting.append(fields.map(\.string))
+        }
+        count += 1
+    }
+
+    func end() throws {
+        switch format {
+        case .csv: break
+        case .json: try write(count == 0 ? "[]\n" : "\n]\n")
+        case .table: try writeTable()
+        }
+        guard fflush(stdout) == 0 else { throw OutputLost() }
+    }
+
+    private func writeTable() throws {
+        let rows = [columns] + waiting
+        let widths = columns.indices.map { place in rows.map { $0[place].terminalWidth }.max()! }
+        for row in rows {
+            let cells = row.enumerated().map { place, text in
+                let gap = String(repeating: " ", count: widths[place] - text.terminalWidth)
+                return numeric.contains(columns[place]) ? gap + text : text + gap
+            }
+            var line = Substring(cells.joined(separator: "  "))
+            while line.last == " " { line.removeLast() }
+            try write(line + "\n")
+        }
+    }
+}
+
+/// Standard output could not be written: a full disk, a closed pipe.
+struct OutputLost: Error {}
+
+func write(_ text: some StringProtocol) throws {
+    guard fputs(String(text), stdout) >= 0 else { throw OutputLost() }
+}
+
+func json(_ field: Field) -> String {
+    if case .count(let count) = field { String(count) } else { quoted(field.string) }
+}
+
+/// A JSON string.
+func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"": quoted += "\\\""
+        case "\\": quoted += "\\\\"
+        case "\n": quoted += "\\n"
+        case "\r": quoted += "\\r"
+        case "\t": quoted += "\\t"
+        case _ where scalar.value < 0x20:
+            let digits = String(scalar.value, radix: 16)
+            quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        default: quoted.unicodeScalars.append(scalar)
+        }
+    }
+    return quoted + "\""
+}
+
+extension String {
+    /// Columns on a terminal: wide characters (Chinese, full-width) take two.
+    var terminalWidth: Int {
+        unicodeScalars.reduce(0) { width, scalar in
+            switch scalar.value {
+            case 0x300...0x36f, 0x200b...0x200f: width
+            case 0x1100...0x115f, 0x2e80...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe30...0xfe6f,
+                0xff00...0xff60, 0xffe0...0xffe6, 0x20000...0x3fffd, 0x1f300...0x1faff:
+                width + 2
+            default: width + 1
+            }
+        }
+    }
+}

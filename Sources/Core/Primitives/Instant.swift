@@ -1,0 +1,27 @@
+/// A moment in UTC, to the millisecond; of audit, evidence and mail, never of the ledger.
+public struct Instant: Hashable, Comparable, Sendable {
+    public let millisecondsSince1970: Int
+    public init(millisecondsSince1970: Int) { self.millisecondsSince1970 = millisecondsSince1970 }
+
+    public static func < (a: Instant, b: Instant) -> Bool {
+        a.millisecondsSince1970 < b.millisecondsSince1970
+    }
+
+    /// The date in UTC.
+    public var date: CivilDate { CivilDate(dayNumber: millisecondsSince1970 / 86_400_000) }
+    /// Since the UTC midnight before.
+    public var secondsOfDay: Int { millisecondsSince1970 / 1000 % 86_400 }
+}
+
+extension Instant: CustomStringConvertible {
+    /// `2026-11-21T08:15:30.123Z`
+    public var description: String {
+        "\(date)T\(timeOfDay).\(padded(millisecondsSince1970 % 1000, to: 3))Z"
+    }
+
+    /// `08:15:30`
+    public var timeOfDay: String {
+        [secondsOfDay / 3600, secondsOfDay / 60 % 60, secondsOfDay % 60]
+            .map { padded($0, to: 2) }.joined(separator: ":")
+    }
+}

@@ -1,0 +1,318 @@
+import Dunning
+import FeeLedger
+import FoundationEssentials
+public import Interchange
+public import Primitives
+import SQLiteStore
+
+/// What an import did, or why it was refused.
+public struct ImportReport: Sendable {
+    /// One line a file.
+    public struct FileCount: Sendable {
+        public let file: String
+        public var rows = 0
+        public var added = 0
+        public var changed = 0
+        public var known = 0
+    }
+
+    public internal(set) var files: [FileCount] = []
+    /// What was taken, but deserves a look.
+    public internal(set) var remarks: [Bilingual] = []
+    /// Where there is one, nothing was written.
+    public internal(set) var problems: [ImportProblem] = []
+    /// More problems than are listed.
+    public internal(set) var furtherProblems = 0
+
+    static let listed = 1_000
+
+    mutating func add(_ problem: ImportProblem) {
+        if problems.count < Self.listed { problems.append(problem) } else { furtherProblems += 1 }
+    }
+
+    mutating func remark(_ remark: Bilingual) {
+        if remarks.count < Self.listed { remarks.append(remark) }
+    }
+}
+
+/// Takes a community folder into the books (SPEC.md 9): all of it, in one transaction, or nothing.
+///
+/// The same folder again changes nothing; a later one brings registers up to date and adds facts.
+/// - Parameter dryRun: do everything, report it, and keep nothing.
+public func importCommunity(
+    from folder: String, dryRun: Bool, effects: Effects
+) throws -> ImportReport {
+    var report = ImportReport()
+    func perform(_ session: Session) throws {
+        var work = CommunityImport(folder: folder, session: session, effects: effects)
+        defer { report = work.report }
+        try work.perform()
+        if !work.report.problems.isEmpty { throw NothingKept() }
+    }
+    do {
+        if dryRun { try effects.store.tryOut(perform) } else { try effects.store.write(perform) }
+    } catch is NothingKept {}
+    return report
+}
+
+private struct NothingKept: Error {}
+
+/// The import under way, inside its transaction.
+struct CommunityImport {
+    let folder: String
+    let session: Session
+    let effects: Effects
+    var report = ImportReport()
+    /// Set by the policy, before any row is read.
+    var community = CommunityID(0)
+    var act = ActID(0)
+    var isFirst = false
+    var policy: CommunityPolicy?
+    /// Codes of rows that were refused: rows that speak of them are not reported again.
+    var refused: Set<String> = []
+    /// The accounts of the unit asked for last: facts mostly stand unit by unit.
+    var latest: (code: String, accounts: [Account])?
+    var owners: [String: ID<Owner>] = [:]
+    var items: [String: FeeItem] = [:]
+
+    init(folder: String, session: Session, effects: Effects) {
+        self.folder = folder
+        self.session = session
+        self.effects = effects
+    }
+
+    mutating func perform() throws {
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder else {
+            report.add(ImportProblem(file: folder, noFolder))
+            return
+        }
+        try session.beginStaging()
+        guard try readPolicy() else { return }
+        try readUnits()
+        try readOwners()
+        try readOwnerships()
+        try readFees()
+        try readReadings()
+        try readCharges()
+        try readPayments()
+        try readWaivers()
+        try readConcessions()
+        try readHolds()
+        if report.problems.isEmpty { try postHistory() }
+    }
+
+    // MARK: - The policy, which names the community
+
+    /// - Returns: whether the community is known, so that rows can be read.
+    private mutating func readPolicy() throws -> Bool {
+        let path = folder + "/" + TableFormat.policyFile
+        guard let data = FileManager.default.contents(atPath: path) else {
+            return try useKnownCommunity()
+        }
+        var count = ImportReport.FileCount(file: TableFormat.policyFile)
+        guard let yaml = String(bytes: data, encoding: .utf8) else {
+            report.add(ImportProblem(file: TableFormat.policyFile, notUTF8))
+            return try useKnownCommunity()
+        }
+        do {
+            let policy = try PolicyFile.read(yaml)
+            self.policy = policy
+            try open(communityOf: policy.code)
+            count.rows = 1
+            tally(try session.savePolicy(yaml, of: community, act: act), in: &count)
+            report.files.append(count)
+            if policy.lateFee.segments.isEmpty { report.remark(noLateFee) }
+        } catch let error as PolicyProblems {
+            error.problems.forEach { report.add($0) }
+            // The rows are read all the same, so that all errors are told in one go.
+            try open(communityOf: "?")
+        }
+        return true
+    }
+
+    private mutating func useKnownCommunity() throws -> Bool {
+        let codes = try session.communityCodes()
+        if codes.isEmpty {
+            report.add(ImportProblem(file: TableFormat.policyFile, missingInFirst))
+            try open(communityOf: "?")
+            return true
+        }
+        do {
+            let context = try CommunityContext(named: effects.community, in: session)
+            community = context.id
+            policy = context.policy
+        } catch let error as OfficeError {
+            report.add(ImportProblem(file: TableFormat.policyFile, error.message))
+            return false
+        }
+        try beginAct()
+        return true
+    }
+
+    private mutating func open(communityOf code: String) throws {
+        if let known = try session.community(code: code) {
+            community = known
+        } else {
+            community = try session.addCommunity(code: code)
+            isFirst = true
+        }
+        try beginAct()
+    }
+
+    private mutating func beginAct() throws {
+        act = try session.addAct(
+            community: community, kind: "import", by: effects.staff, at: effects.now().description,
+            detail: folder.split(separator: "/").last.map(String.init) ?? folder)
+    }
+
+    // MARK: - Rows
+
+    /// Reads a file of the folder, if it is there.
+    ///
+    /// - Parameter body: gives what became of the row, or `nil` where it was refused.
+    mutating func forEach<Row: TableRow>(
+        _ type: Row.Type, isRequired: Bool = false,
+        _ body: (inout CommunityImport, Int, Row) throws -> Saved?
+    ) throws {
+        let file = Row.format.file
+        guard FileManager.default.fileExists(atPath: folder + "/" + file) else {
+            if isRequired, isFirst { report.add(ImportProblem(file: file, missingInFirst)) }
+            return
+        }
+        var count = ImportReport.FileCount(file: file)
+        let stopped = try CSVReader<Row>(folder: folder).forEachRow { number, row in
+            count.rows += 1
+            if count.rows % 1_000 == 0 {
+                effects.progress(Bilingual(zh: "读入 \(file)", en: "reading \(file)"), count.rows, 0)
+            }
+            switch row {
+            case .success(let row):
+                if let saved = try body(&self, number, row) { tally(saved, in: &count) }
+            case .failure(let failure):
+                failure.problems.forEach { report.add($0) }
+                refused.insert(failure.key)
+            }
+        }
+        if let stopped { report.add(stopped) }
+        report.files.append(count)
+    }
+
+    private func tally(_ saved: Saved, in count: inout ImportReport.FileCount) {
+        switch saved {
+        case .added: count.added += 1
+        case .changed: count.changed += 1
+        case .known: count.known += 1
+        }
+    }
+
+    /// Whether the key stands for the first time in this import's file; else the row is refused.
+    mutating func isFirst(
+        _ key: String, _ place: RowPlace, column: String, value: String
+    ) throws -> Bool {
+        guard let before = try session.firstRow(
+            ofKey: place.file + "\u{1f}" + key, seenIn: place.row)
+        else { return true }
+        refuse(
+            place, column, value,
+            Bilingual(
+                zh: "和第 \(before) 行重复。请删去一行。", en: "also stands in row \(before). Delete one of them."))
+        return false
+    }
+
+    mutating func refuse(
+        _ place: RowPlace, _ column: String, _ value: String, _ message: Bilingual
+    ) {
+        report.add(
+            ImportProblem(
+                file: place.file, row: place.row, column: column, value: value, message))
+    }
+
+    // MARK: - Looking codes up
+
+    /// The unit's accounts, the first first; `nil`, and a problem, where there is no such unit.
+    mutating func accounts(ofUnit code: String, _ place: RowPlace) throws -> (ID<Unit>, [Account])? {
+        if let latest, latest.code == code, let first = latest.accounts.first {
+            return (first.unit, latest.accounts)
+        }
+        guard let unit = try session.unit(code: code, in: community) else {
+            if !refused.contains(code) { refuse(place, "unit", code, unknownUnit) }
+            return nil
+        }
+        let accounts = try session.accounts(of: unit)
+        latest = (code, accounts)
+        return (unit, accounts)
+    }
+
+    mutating func owner(_ code: String, _ place: RowPlace) throws -> ID<Owner>? {
+        if let known = owners[code] { return known }
+        guard let owner = try session.owner(code: code, in: community) else {
+            if !refused.contains(code) { refuse(place, "owner", code, unknownOwner) }
+            return nil
+        }
+        if owners.count > 100_000 { owners.removeAll() }
+        owners[code] = owner
+        return owner
+    }
+
+    /// A known item, or where `create` says so a new one named by its code.
+    mutating func item(_ code: String, _ place: RowPlace, create: Bool) throws -> FeeItem? {
+        if let known = items[code] { return known }
+        let item = create
+            ? try session.saveItem(code: code, name: nil, in: community, act: act)
+            : try session.item(code: code, in: community)
+        if let item {
+            items[code] = item
+        } else if !refused.contains(code) {
+            refuse(place, "item", code, unknownItem)
+        }
+        return item
+    }
+
+    /// What a fact became: added facts are posted later; one that differs is refused.
+    mutating func settle(
+        _ recorded: Recorded, of unit: ID<Unit>, _ place: RowPlace, key: (String, String)
+    ) throws -> Saved? {
+        switch recorded {
+        case .added:
+            try session.touch(unit)
+            return .added
+        case .known: return .known
+        case .differs(let columns):
+            let names = columns.joined(separator: ", ")
+            refuse(
+                place, key.0, key.1,
+                Bilingual(
+                    zh: "已经登记过，但 \(names) 不同。已登记的事实不能改；确实登记错了的，请冲红后用新的编号登记。",
+                    en: "is recorded already, with another \(names). What is recorded cannot be changed: "
+                        + "reverse it and record it anew under a new reference."))
+            return nil
+        }
+    }
+}
+
+/// Where a row stands.
+struct RowPlace {
+    let file: String
+    let row: Int
+}
+
+private let noFolder = Bilingual(
+    zh: "不是文件夹。请给出存放 units.csv、owners.csv 等文件的文件夹。",
+    en: "is not a folder. Name the folder that holds units.csv, owners.csv and so on.")
+private let notUTF8 = Bilingual(zh: "不是 UTF-8 文本。请另存为 UTF-8。", en: "is not UTF-8 text. Save it as UTF-8.")
+private let missingInFirst = Bilingual(
+    zh: "首次导入必须有这个文件。dunwell import --template DIR 可以得到样例。",
+    en: "must be there in a first import. `dunwell import --template DIR` writes a sample.")
+private let noLateFee = Bilingual(
+    zh: "policy.yaml 里没有滞纳金日率（late_fee.rates），不会计滞纳金。",
+    en: "policy.yaml has no late_fee.rates: no late fee accrues.")
+private let unknownUnit = Bilingual(
+    zh: "没有这个房号。请先在 units.csv 里登记，或改正写法。",
+    en: "is no known unit. Enter it in units.csv first, or correct it.")
+private let unknownOwner = Bilingual(
+    zh: "没有这个业主编号。请先在 owners.csv 里登记，或改正写法。",
+    en: "is no known owner. Enter it in owners.csv first, or correct it.")
+private let unknownItem = Bilingual(
+    zh: "没有这个收费项目。请先在 fees.csv 里登记，或改正写法。",
+    en: "is no known fee item. Enter it in fees.csv first, or correct it.")

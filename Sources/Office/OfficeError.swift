@@ -1,0 +1,89 @@
+public import Primitives
+
+/// Why an act of the office was refused. `message` says what was asked, what is true, what to do.
+public enum OfficeError: Error, Hashable, Sendable {
+    case noCommunity
+    case unknownCommunity(code: String, known: [String])
+    case severalCommunities(codes: [String])
+    case unknownUnit(code: String)
+    case nobodyHolds(unit: String, on: CivilDate)
+    case ownerHasNoAccount(owner: String, unit: String)
+    case periodNotBegun(period: Period, asOf: CivilDate)
+    case noOffice
+    case unknownNotice(number: String)
+    case neverPrinted(number: String)
+    case unknownMessage(id: Int)
+    case evidenceLost(file: String)
+    case cannotWrite(path: String)
+    case templatesMissing(folder: String)
+    case folderNotEmpty(path: String)
+
+    public var message: Bilingual {
+        switch self {
+        case .noCommunity:
+            Bilingual(
+                zh: "数据库里还没有小区。请先用 dunwell import 导入小区文件夹。",
+                en: "The database holds no community yet. Import one first: dunwell import DIR.")
+        case .unknownCommunity(let code, let known):
+            Bilingual(
+                zh: "没有代码是 \(code) 的小区。已有：\(known.joined(separator: "、"))。",
+                en: "There is no community \(code). Known: \(known.joined(separator: ", ")).")
+        case .severalCommunities(let codes):
+            Bilingual(
+                zh: "数据库里有几个小区（\(codes.joined(separator: "、"))）。请用 --community 指明一个。",
+                en: "The database holds several communities (\(codes.joined(separator: ", "))). "
+                    + "Name one with --community.")
+        case .unknownUnit(let code):
+            Bilingual(
+                zh: "没有房号 \(code)。请核对写法，例如 3-2-1501。",
+                en: "There is no unit \(code). Check how it is written, as in 3-2-1501.")
+        case .nobodyHolds(let unit, let date):
+            Bilingual(
+                zh: "\(date) 这天 \(unit) 没有登记业主。请换一个日期，或用 --owner 指明业主编号。",
+                en: "Nobody holds \(unit) on \(date). Give another date, or an owner with --owner.")
+        case .ownerHasNoAccount(let owner, let unit):
+            Bilingual(
+                zh: "业主 \(owner) 从未登记在 \(unit) 名下。", en: "Owner \(owner) never held \(unit).")
+        case .periodNotBegun(let period, let asOf):
+            Bilingual(
+                zh: "\(asOf) 时账期 \(period) 还没有开始（\(period.firstDay) 起）。请在那天或之后出账。",
+                en: "Period \(period) begins on \(period.firstDay), after \(asOf). Run it on that day or "
+                    + "later.")
+        case .noOffice:
+            Bilingual(
+                zh: "policy.yaml 里没有 office（落款、收款账户、联系人）。请补上后重新导入，才能出信和邮件。",
+                en: "policy.yaml has no office (who writes, how to pay, whom to call). Add it and import "
+                    + "again before letters or mails are made.")
+        case .unknownNotice(let number):
+            Bilingual(
+                zh: "没有通知 \(number)。请核对编号，末位是校验码。",
+                en: "There is no notice \(number). Check the number; its last digit is a check digit.")
+        case .neverPrinted(let number):
+            Bilingual(
+                zh: "通知 \(number) 没有打印过，谈不上补打。请先用 dunwell letters --out 打印。",
+                en: "Notice \(number) was never printed as a letter. Print it first: dunwell letters --out.")
+        case .unknownMessage(let id):
+            Bilingual(zh: "没有邮件 \(id)。", en: "There is no message \(id).")
+        case .evidenceLost(let file):
+            Bilingual(
+                zh: "证据文件夹里的 \(file) 不见了或被改动过。请从备份恢复这个文件。",
+                en: "The file \(file) of the evidence folder is missing or was changed. Restore it from a "
+                    + "backup.")
+        case .cannotWrite(let path):
+            Bilingual(
+                zh: "写不了 \(path)。请检查文件夹是否存在、是否有权限、磁盘是否已满。",
+                en: "Cannot write \(path). Check that its folder exists, that you may write there, and that "
+                    + "the disk is not full.")
+        case .templatesMissing(let folder):
+            Bilingual(
+                zh: "找不到通知模板文件夹 \(folder)。请用 --templates 或 DUNWELL_TEMPLATES 指明。",
+                en: "There is no folder of notice templates at \(folder). Name it with --templates or "
+                    + "DUNWELL_TEMPLATES.")
+        case .folderNotEmpty(let path):
+            Bilingual(
+                zh: "\(path) 里已经有文件。请给一个新的或空的文件夹，免得覆盖。",
+                en: "\(path) holds files already. Give a new or empty folder, so that nothing is "
+                    + "overwritten.")
+        }
+    }
+}

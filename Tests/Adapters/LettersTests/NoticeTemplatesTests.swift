@@ -1,0 +1,554 @@
+import Foundation
+import Letters
+import Primitives
+import Testing
+
+@Suite struct `Notice templates` {
+    /// The templates as they stand in the repository.
+    static let checked = Result {
+        try NoticeTemplates(files: files, stages: MapleCourt.stages)
+    }
+    let templates: NoticeTemplates
+
+    init() throws { templates = try Self.checked.get() }
+
+    // MARK: What is written
+
+    /// Update with UPDATE_GOLDEN=1, and read the difference before it is committed.
+    @Test(arguments: ["bill"] + MapleCourt.stages, Language.allCases)
+    func `each stage says in each language what the golden files say`(
+        stage: String, language: Language
+    ) throws {
+        let facts = MapleCourt.notice(stage, language)
+        let message = try templates.message(facts)
+        let name = "\(stage).\(language.rawValue)"
+        try expectGolden("\(name).txt", "\(message.subject)\n\n\(message.text)")
+        try expectGolden("\(name).letter.txt", dump(try templates.letter(facts)))
+    }
+
+    @Test(arguments: [("early", Language.zh), ("bill", Language.en)])
+    func `the mails of the mock-ups look as the golden files do`(
+        stage: String, language: Language
+    ) throws {
+        let html = try templates.message(MapleCourt.notice(stage, language)).html
+        try expectGolden("\(stage).\(language.rawValue).html", html)
+    }
+
+    @Test(arguments: ["bill"] + MapleCourt.stages, Language.allCases)
+    func `the plain text of a mail says all that its HTML says`(
+        stage: String, language: Language
+    ) throws {
+        let message = try templates.message(MapleCourt.notice(stage, language))
+        let text = message.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        for words in wordsOfHTML(message.html) {
+            // Headings of the table are the labels of the text; a dash there is no line here.
+            if words.contains("元）") || words.contains("(¥)") || "—–".contains(words) { continue }
+            if ["收费项目", "Item"].contains(words) { continue }
+            for word in words.split(whereSeparator: \.isWhitespace) {
+                #expect(text.contains(String(word)), "\(words)")
+            }
+        }
+    }
+
+    @Test(arguments: ["bill"] + MapleCourt.stages, Language.allCases)
+    func `no brace, no Swift value and no line end too many is left over`(
+        stage: String, language: Language
+    ) throws {
+        let facts = MapleCourt.notice(stage, language)
+        let message = try templates.message(facts)
+        for text in [message.subject, message.text, dump(try templates.letter(facts))] {
+            for leftover in ["{{", "}}", "Optional(", "nil", "false", "true", "  ，", "，，", ",,"] {
+                #expect(!text.contains(leftover), "\(leftover) in \(text)")
+            }
+        }
+        #expect(!message.html.contains("{{") && !message.html.contains("Optional("))
+        #expect(!message.subject.contains("\n"))
+    }
+
+    @Test(arguments: MapleCourt.stages, Language.allCases)
+    func `a subject names period and unit, and neither amount nor debt`(
+        stage: String, language: Language
+    ) throws {
+        let facts = MapleCourt.notice(stage, language)
+        let subject = try templates.message(facts).subject
+        #expect(subject.contains(facts.unit.code) && subject.contains("\(facts.period.year)"))
+        #expect(!subject.contains(facts.total.grouped) && !subject.contains("欠"))
+    }
+
+    @Test func `the formal notice cites article 944 in both languages`() throws {
+        for language in Language.allCases {
+            let message = try templates.message(MapleCourt.formal(language))
+            #expect(message.text.contains("《民法典》第九百四十四条"))
+        }
+    }
+
+    // MARK: Late fees that a pocket calculator can follow
+
+    @Test func `a single run of days is principal times days times rate`() throws {
+        let text = try templates.message(MapleCourt.early(.zh)).text
+        #expect(text.contains("269.36 × 3 天 × 1‰ = 0.81\n"))
+    }
+
+    @Test func `several runs are added, then paid and waived are taken off`() throws {
+        let text = try templates.message(MapleCourt.late(.zh)).text
+        #expect(text.contains("80.00 × 53 天 × 1‰ − 已付 1.00 − 已减免 2.00 = 1.24\n"))
+        #expect(text.contains("80.00 × 10 天 × 1‰ + 30.00 × 12 天 × 1‰ = 1.16\n"))
+    }
+
+    /// 100.00 × 1,200 × 1‰ = 120.00; the cap is 30% of 100.00.
+    @Test(arguments: [
+        ("0.00", "30.00", "100.00 × 1,200 天 × 1‰ = 120.00，按上限计 30.00\n"),
+        ("1.00", "29.00", "100.00 × 1,200 天 × 1‰ = 120.00，按上限计 30.00 − 已付 1.00 = 29.00\n"),
+    ])
+    func `a capped late fee says so`(paid: String, open: String, explanation: String) throws {
+        var line = MapleCourt.overdue(
+            "2023-08", "物业费", due: "2023-08-15", "100.00", days: 1200, open)
+        line.lateFeePaid = MapleCourt.money(paid)
+        let text = try templates.message(oneLine(line, cap: Ratio(parts: 300_000))).text
+        #expect(text.contains(explanation), "\(text)")
+        #expect(text.contains("以本金的 30% 为限"))
+    }
+
+    @Test func `more paid than accrued counts as zero, and says so`() throws {
+        var line = MapleCourt.overdue(
+            "2026-10", "物业费", due: "2026-10-15", "100.00", days: 10, "0.00")
+        line.lateFeePaid = MapleCourt.money("3.00")
+        let text = try templates.message(oneLine(line)).text
+        #expect(text.contains("100.00 × 10 天 × 1‰ − 已付 3.00，不足 0 的按 0 计 = 0.00\n"))
+    }
+
+    /// 0.5 fen: 5.00 × 1 × 1‰ = 0.005.
+    @Test func `half a fen counts as one, at the end alone`() throws {
+        let line = MapleCourt.overdue(
+            "2026-10", "水费", due: "2026-10-15", "5.00", days: 1, "0.01")
+        #expect(try templates.message(oneLine(line)).text.contains("5.00 × 1 天 × 1‰ = 0.01\n"))
+    }
+
+    // MARK: Bills
+
+    @Test func `a bill that credit more than covers asks for nothing`() throws {
+        var facts = MapleCourt.bill(.zh)
+        facts.credit = MapleCourt.money("500.00")
+        facts.total = facts.principal - facts.credit
+        let message = try templates.message(facts)
+        #expect(message.text.contains("您账上的预存足够付清，这次无需付款。"))
+        #expect(message.text.contains("扣减以后还余 130.22 元，留在您账上，这次无需付款。"))
+        #expect(message.text.contains("请付：¥0.00\n"))
+        #expect(message.text.contains("−500.00  预存抵扣\n"))
+        #expect(!message.text.contains("账号"))
+        let letter = try templates.letter(facts)
+        #expect(letter.total.amount == "¥0.00" && letter.total.inWords == "人民币零元整")
+        #expect(letter.table.totals.last == "−130.22")
+        #expect(letter.table.rows.last == ["", "预存抵扣", "", "−500.00"])
+    }
+
+    @Test func `a bill without any open charge is written all the same`() throws {
+        var facts = MapleCourt.bill(.en)
+        facts.lines = []
+        (facts.principal, facts.total) = (.zero, .zero)
+        #expect(try templates.message(facts).text.contains("Nothing need be paid now."))
+        #expect(try templates.letter(facts).table.rows.isEmpty)
+    }
+
+    @Test func `a bill that lists older open charges says so kindly`() throws {
+        var facts = MapleCourt.bill(.zh)
+        facts.lines.insert(
+            MapleCourt.overdue("2026-11", "水费", due: "2026-11-15", "41.58", days: 16, "0.67"),
+            at: 0)
+        facts.principal = facts.principal + MapleCourt.money("41.58")
+        facts.lateFee = MapleCourt.money("0.67")
+        facts.total = facts.principal + facts.lateFee
+        let message = try templates.message(facts)
+        #expect(message.text.contains("也列出了以前还没有付清的收费，共 42.25 元"))
+        #expect(message.text.contains("41.58 × 16 天 × 1‰ = 0.67"))
+        #expect(try templates.letter(facts).table.columns.count == 7)
+    }
+
+    // MARK: The stub
+
+    @Test func `only a notice that asks for a signature has a stub`() throws {
+        #expect(try templates.letter(MapleCourt.late(.zh)).stub == nil)
+        #expect(try templates.letter(MapleCourt.formal(.zh)).stub != nil)
+    }
+
+    /// 2,030.54 − 250.66 − 41.97 = 1,737.91; 1,737.91 + 212.33 = 1,950.24.
+    @Test func `the stub acknowledges the overdue charges alone`() throws {
+        let stub = try #require(try templates.letter(MapleCourt.formal(.zh)).stub)
+        #expect(
+            stub.summary[1]
+                == "列明 2026-04 至 2026-11 各期：本金 1,737.91 元，违约金 212.33 元，合计 1,950.24 元（未逾期的收费不在内）")
+    }
+
+    @Test func `periods with a gap between them are not drawn together`() throws {
+        var facts = MapleCourt.formal(.zh)
+        let gone = facts.lines.remove(at: 3)
+        facts.principal = facts.principal - gone.principalOpen
+        facts.lateFee = facts.lateFee - gone.lateFee
+        facts.total = facts.principal + facts.lateFee
+        let stub = try #require(try templates.letter(facts).stub)
+        #expect(stub.summary[1].hasPrefix("列明 2026-04 至 2026-06、2026-08 至 2026-11 各期："))
+    }
+
+    @Test func `rows that do not explain themselves get a numbered note`() throws {
+        let letter = try templates.letter(MapleCourt.formal(.zh))
+        #expect(letter.table.rows.map { $0[5] }.prefix(3) == ["31.83¹", "34.75²", "42.36"])
+        #expect(
+            letter.footnotes.last
+                == "¹ 本金 250.66 元已付清。违约金 250.66 × 127 天 × 1‰ = 31.83。　² 本金 250.66 元，"
+                + "已付 149.34 元。违约金 250.66 × 97 天 × 1‰ + 101.32 × 103 天 × 1‰ = 34.75。")
+    }
+
+    // MARK: Escaping
+
+    @Test func `HTML is escaped in HTML and stands as it is in text, subject and letter`() throws {
+        var facts = MapleCourt.early(.en)
+        facts.owners = ["A <b>&\"' Ltd"]
+        facts.lines[0].item = "<script>x</script>"
+        facts.office.contact = "O'Neill & \"Co\""
+        let message = try templates.message(facts)
+        #expect(message.html.contains("Dear A &lt;b&gt;&amp;&quot;&#39; Ltd,"))
+        #expect(message.html.contains("&lt;script&gt;x&lt;/script&gt;"))
+        #expect(message.html.contains("O&#39;Neill &amp; &quot;Co&quot;"))
+        #expect(!message.html.contains("<script") && !message.html.contains("&amp;amp;"))
+        #expect(message.text.contains("Dear A <b>&\"' Ltd,"))
+        let letter = try templates.letter(facts)
+        #expect(letter.address.last == "A <b>&\"' Ltd")
+    }
+
+    @Test func `a line end in a name cannot start a header`() throws {
+        var facts = MapleCourt.early(.zh)
+        facts.community = "枫林苑\r\nBcc: x@example.com"
+        facts.unit.code = "2-1-803\u{202E}"
+        let subject = try templates.message(facts).subject
+        #expect(subject == "枫林苑 Bcc: x@example.com 2026 年 11 月缴费提醒（2-1-803）")
+    }
+
+    @Test func `braces in a name are printed, not read`() throws {
+        var facts = MapleCourt.early(.zh)
+        facts.owners = ["{{total}}"]
+        #expect(try templates.message(facts).text.contains("{{total}}业主：您好。"))
+    }
+
+    // MARK: Facts that cannot be written
+
+    @Test func `an empty value is refused, not printed as a gap`() {
+        var facts = MapleCourt.early(.en)
+        facts.office.bankAccount = " "
+        facts.owners = []
+        expect(
+            facts,
+            """
+            early.en.mustache: {{bank_account}} of notice FL-202611-00388-2 is empty; fill it in first.
+            early.en.mustache: {{owners}} of notice FL-202611-00388-2 is empty; fill it in first.
+            """)
+    }
+
+    @Test func `figures that do not add up are refused`() {
+        var facts = MapleCourt.early(.en)
+        facts.total = MapleCourt.money("307.25")
+        facts.lines[1].lateFee = MapleCourt.money("0.82")
+        expect(
+            facts,
+            """
+            early.en.mustache: Notice FL-202611-00388-2 states late_fee as 0.92, but it counts up to 0.93.
+            early.en.mustache: Notice FL-202611-00388-2 states total as 307.25, but it counts up to 307.24.
+            early.en.mustache: Notice FL-202611-00388-2 states late_fee 2026-11 Property fee as 0.82, but it counts up to 0.81.
+            """)
+    }
+
+    @Test func `a stage without wording, and a kind of unit without a word, are named`() {
+        var facts = MapleCourt.early(.en)
+        facts.template = "urgent"
+        facts.unit.kind = "garage"
+        expect(
+            facts,
+            """
+            urgent.en.mustache: There is no word for “garage” in notice FL-202611-00388-2.
+            urgent.en.mustache: {{unit_kind}} of notice FL-202611-00388-2 is empty; fill it in first.
+            urgent.en.mustache: Notice FL-202611-00388-2 asks for the wording “urgent”, which there is not.
+            """)
+    }
+
+    @Test func `a letter needs an address`() {
+        var facts = MapleCourt.early(.en)
+        facts.address = []
+        #expect(throws: TemplateError.self) { try templates.letter(facts) }
+    }
+
+    private func expect(_ facts: NoticeFacts, _ problems: String) {
+        let error = #expect(throws: TemplateError.self) { try templates.message(facts) }
+        #expect(error?.description == problems)
+    }
+
+    private func oneLine(_ line: NoticeFacts.Line, cap: Ratio = .one) -> NoticeFacts {
+        var facts = MapleCourt.facts(
+            "early", .zh, number: "FL-202611-00388-2", period: "2026-11",
+            asOf: "\(line.due.advanced(byDays: line.daysOverdue))",
+            unit: ("2-1-803", "residence", 9620), owners: ["郑一鸣"], lines: [line])
+        facts.cap = cap
+        return facts
+    }
+}
+
+/// What is wrong with a template is said when it is saved, with file and line.
+@Suite struct `Template checks` {
+    /// Each row: the file, what is replaced, by what, and all that is then reported. `@` is the
+    /// line of what is replaced; numbers are lines of the files in `templates/notices`.
+    @Test(arguments: [
+        (
+            "early.en.mustache", "{{oldest_due}}.{{/", "{{oldest_duee}}.{{/",
+            "early.en.mustache:8: There is no {{oldest_duee}} here. Did you mean oldest_due?"
+        ),
+        (
+            "early.zh.mustache", "应付合计 {{amount_due}}", "应付合计 {{amount}}",
+            """
+            early.zh.mustache:5: == opening == must show {{amount_due}}.
+            early.zh.mustache:10: There is no {{amount}} here.
+            """
+        ),
+        (
+            "early.en.mustache", "{{/pay_by}}{{^pay_by}}", "{{/payby}}{{^pay_by}}",
+            "early.en.mustache:@: {{/payby}} should be {{/pay_by}}."
+        ),
+        (
+            "early.en.mustache", "when you can{{/pay_by}}", "when you can",
+            "early.en.mustache:@: {{#pay_by}} has no {{/pay_by}} in the same paragraph."
+        ),
+        (
+            "early.en.mustache", "== title == Payment reminder", "",
+            "early.en.mustache:1: The part == title == is missing."
+        ),
+        (
+            "early.en.mustache", "== title ==", "== tittle ==",
+            """
+            early.en.mustache:1: The part == title == is missing.
+            early.en.mustache:3: There is no part == tittle ==. Did you mean title?
+            """
+        ),
+        (
+            "early.en.mustache", "== title == Payment reminder", "== title ==",
+            "early.en.mustache:3: == title == has no words."
+        ),
+        (
+            "early.en.mustache", "== title == Payment reminder", "== title == A\n\nB",
+            "early.en.mustache:5: == title == must be one paragraph; a second begins here."
+        ),
+        (
+            "early.en.mustache", "== title ==", "== title == Once\n== title ==",
+            "early.en.mustache:4: == title == stands on line 3 already."
+        ),
+        (
+            "early.en.mustache", "== subject ==", "Dear reader\n== subject ==",
+            "early.en.mustache:2: This line belongs to no part: write == name == above it, or # before a comment."
+        ),
+        (
+            "early.en.mustache", "({{unit}})", "({{unit}}) ¥{{total}}",
+            """
+            early.en.mustache:2: A notice must not say “¥” (see forbidden.txt).
+            early.en.mustache:2: == subject == must not show {{total}}: others can see it.
+            """
+        ),
+        (
+            "early.zh.mustache", "缴费提醒（{{unit}}）", "欠费提醒（{{unit}}）",
+            "early.zh.mustache:2: A notice must not say “欠” (see forbidden.txt)."
+        ),
+        (
+            "early.zh.mustache", "我们会再写信来。", "将停\n水处理！",
+            """
+            early.zh.mustache:18: A notice must not say “停水” (see forbidden.txt).
+            early.zh.mustache:19: A notice must not say “！” (see forbidden.txt).
+            """
+        ),
+        (
+            "early.en.mustache", "we will write again.", "we will CUT\noff {{! ha }}everything.",
+            "early.en.mustache:@: A notice must not say “cut off” (see forbidden.txt)."
+        ),
+        (
+            "early.en.mustache", "¥{{amount_due}}", "¥{{{amount_due}}}",
+            """
+            early.en.mustache:5: == opening == must show {{amount_due}}.
+            early.en.mustache:@: {{{amount_due}}} is not allowed; use {{name}}, {{#name}}, {{^name}}, {{/name}} or {{! comment}}.
+            """
+        ),
+        (
+            "early.en.mustache", "as listed below", "{{> other}} {{uppercased(total)}} below",
+            """
+            early.en.mustache:@: {{> other}} is not allowed; use {{name}}, {{#name}}, {{^name}}, {{/name}} or {{! comment}}.
+            early.en.mustache:@: {{uppercased(total)}} is not allowed; use {{name}}, {{#name}}, {{^name}}, {{/name}} or {{! comment}}.
+            """
+        ),
+        (
+            "early.en.mustache", "as listed below", "as {listed} {{below",
+            """
+            early.en.mustache:@: { is not a complete tag; write {{name}}.
+            early.en.mustache:@: {{below. is not a complete tag; write {{name}}.
+            """
+        ),
+        (
+            "early.en.mustache", "as listed below", "as {{pay_by}} {{has_new}} {{#total}}x{{/total}}",
+            """
+            early.en.mustache:@: {{pay_by}} may be absent: put it between {{#pay_by}} and {{/pay_by}}.
+            early.en.mustache:@: {{has_new}} is not text; use it as {{#has_new}}…{{/has_new}} only.
+            early.en.mustache:@: {{total}} is always there; it needs no {{#total}} or {{^total}}.
+            """
+        ),
+        (
+            "words.en.mustache", "== shop == shop", "== shop == {{#is_bill}}shop{{/is_bill}}",
+            """
+            words.en.mustache:@: == shop == is a plain word; it cannot contain {{#is_bill}}.
+            words.en.mustache:@: == shop == is a plain word; it cannot contain {{/is_bill}}.
+            """
+        ),
+        (
+            "words.en.mustache", "Page {page} of {pages}", "Page {page}",
+            "words.en.mustache:@: == page == must contain {pages}."
+        ),
+        (
+            "words.zh.mustache", "账号 {{bank_account}}", "账号 0000",
+            "words.zh.mustache:99: == how_to_pay == must show {{bank_account}}."
+        ),
+        (
+            "words.en.mustache", "{{principal}} × {{days}}", "{{principal}} × {{period}}",
+            """
+            words.en.mustache:@: There is no {{period}} here.
+            words.en.mustache:@: == run == must show {{days}}.
+            """
+        ),
+        (
+            "message.zh.txt.mustache", "{{item}}", "{{late_fees}}",
+            """
+            message.zh.txt.mustache:1: {{rows.item}} must be shown.
+            message.zh.txt.mustache:@: There is no {{late_fees}} here. Did you mean late_fee?
+            """
+        ),
+        (
+            "message.zh.txt.mustache", "{{sum_label}}", "{{rows}}{{item}}",
+            """
+            message.zh.txt.mustache:@: {{rows}} is not text; use it as {{#rows}}…{{/rows}} only.
+            message.zh.txt.mustache:@: There is no {{item}} here.
+            """
+        ),
+        (
+            "message.en.html.mustache", "<h1 style=", "<h1 title={{title}} style=",
+            "message.en.html.mustache:@: {{title}} must not stand between < and >."
+        ),
+        (
+            "message.en.html.mustache", "</h1>", "</h1><img src=\"x\"><b>Final warning</b>",
+            """
+            message.en.html.mustache:@: A notice must not say “final warning” (see forbidden.txt).
+            message.en.html.mustache:@: A mail must not contain <img: no images, links or scripts.
+            message.en.html.mustache:@: A mail must not contain src=: no images, links or scripts.
+            """
+        ),
+    ])
+    func `a broken template is reported with file, line and tag`(
+        file: String, old: String, new: String, problems: String
+    ) throws {
+        var files = `Notice templates`.files
+        let content = try #require(files[file])
+        try #require(content.contains(old), "\(old) is not in \(file)")
+        files[file] = content.replacing(old, with: new, maxReplacements: 1)
+        let error = #expect(throws: TemplateError.self) {
+            try NoticeTemplates(files: files, stages: MapleCourt.stages)
+        }
+        let line = content[..<content.firstRange(of: old)!.lowerBound]
+            .count { $0 == "\n" } + 1
+        #expect(error?.description == problems.replacing("@", with: "\(line)"))
+    }
+
+    @Test func `a missing file, and one with a misspelt name, are both reported`() {
+        var files = `Notice templates`.files
+        files["late.eng.mustache"] = files.removeValue(forKey: "late.en.mustache")
+        files["forbidden.txt"] = nil
+        let error = #expect(throws: TemplateError.self) {
+            try NoticeTemplates(files: files, stages: MapleCourt.stages + ["court"])
+        }
+        #expect(
+            error?.description(in: .zh) == """
+                court.en.mustache: 缺这个文件。
+                court.zh.mustache: 缺这个文件。
+                forbidden.txt: 缺这个文件。
+                late.en.mustache: 缺这个文件。
+                late.eng.mustache: 不认识这个文件名；阶段的文件叫 early.zh.mustache 这样的名字。
+                """)
+    }
+
+    @Test func `files as Windows editors save them are read alike`() throws {
+        let files = `Notice templates`.files.mapValues {
+            "\u{FEFF}" + $0.replacing("\n", with: "\r\n")
+        }
+        let windows = try NoticeTemplates(files: files, stages: MapleCourt.stages)
+        let unix = try NoticeTemplates(
+            files: `Notice templates`.files, stages: MapleCourt.stages)
+        let facts = MapleCourt.formal(.zh)
+        #expect(try windows.message(facts) == unix.message(facts))
+    }
+
+    @Test func `the required files are those of the policy's stages and the shared ones`() {
+        #expect(
+            NoticeTemplates.requiredFiles(stages: ["early", "early"]) == [
+                "forbidden.txt", "bill.zh.mustache", "early.zh.mustache", "words.zh.mustache",
+                "message.zh.txt.mustache", "message.zh.html.mustache", "bill.en.mustache",
+                "early.en.mustache", "words.en.mustache", "message.en.txt.mustache",
+                "message.en.html.mustache",
+            ])
+    }
+}
+
+// MARK: - Files and golden files
+
+extension `Notice templates` {
+    /// Everything in `templates/notices`.
+    static let files: [String: String] = {
+        let folder = root.appending(path: "templates/notices")
+        let names = try! FileManager.default.contentsOfDirectory(atPath: folder.path)
+        return Dictionary(
+            uniqueKeysWithValues: names.map { name in
+                (name, try! String(contentsOf: folder.appending(path: name), encoding: .utf8))
+            })
+    }()
+    static let root = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+}
+
+private func expectGolden(_ name: String, _ text: String) throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "Golden/\(name)")
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+        try text.write(to: file, atomically: false, encoding: .utf8)
+    }
+    let golden = try? String(contentsOf: file, encoding: .utf8)
+    #expect(golden == text, "\(name) differs; see UPDATE_GOLDEN")
+}
+
+/// The letter's strings, in the order in which one reads it.
+private func dump(_ letter: Letter) -> String {
+    var lines = [letter.office.name, letter.office.details, ""] + letter.address + [""]
+    lines += letter.facts.map { "\($0.label): \($0.value)" } + ["", letter.title]
+    lines += letter.opening + [""]
+    lines.append(
+        letter.table.columns.map { $0.heading + ($0.isNumber ? ">" : "") }.joined(separator: " | "))
+    lines += (letter.table.rows + [letter.table.totals]).map { $0.joined(separator: " | ") }
+    lines += ["", "\(letter.total.label) \(letter.total.amount) \(letter.total.inWords)"]
+    lines += letter.footnotes
+    for section in [letter.howToPay, letter.whatFollows] {
+        lines += ["", "[\(section.heading)]"] + section.paragraphs
+    }
+    lines += ["", letter.signature, letter.pageLabel]
+    if let stub = letter.stub {
+        lines += ["", "- - - \(stub.cutLine)", stub.heading] + stub.summary
+        lines += stub.boxes.map { "[ ] \($0.label): \($0.meaning)" } + stub.fields
+        lines += ["\(stub.staff.label) | \(stub.staff.how)"]
+    }
+    return lines.joined(separator: "\n") + "\n"
+}
+
+/// What a reader sees: the text between tags, without style and head.
+private func wordsOfHTML(_ html: String) -> [String] {
+    let body = html.firstRange(of: "<body").map { html[$0.lowerBound...] } ?? html[...]
+    return body.split(separator: "<").compactMap { piece in
+        piece.firstIndex(of: ">").map { String(piece[piece.index(after: $0)...]) }
+    }.map { $0.replacing("&#39;", with: "'").replacing("&amp;", with: "&") }
+        .map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+        .filter { !$0.isEmpty }
+}
