@@ -368,9 +368,16 @@ def outstanding(charge, as_of, policy):
 
 
 def allocatable_fee(charge, value_date, policy):
-    """Late fee as at a value date, less all that was ever paid or waived on it (§5, §6)."""
+    """Late fee as at a value date, less all that was ever paid or waived on it (§5, §6).
+
+    Without open principal the late fee is final: a concession decided after the value date may
+    have lowered its cap, and nobody pays more than is due in the end.
+    """
     settled = charge.fee_paid_at() + charge.waived_at()
-    return max(0, gross(charge, value_date, policy) - settled)
+    fee = gross(charge, value_date, policy)
+    if charge.open_at() == 0:
+        fee = min(fee, final_gross(charge, policy))
+    return max(0, fee - settled)
 
 
 def final_gross(charge, policy):

@@ -1,5 +1,5 @@
-internal import Mustache
-internal import Primitives
+import Mustache
+import Primitives
 
 /// A notice as it goes out by email.
 public struct Message: Equatable, Sendable {
@@ -8,6 +8,12 @@ public struct Message: Equatable, Sendable {
     /// As complete as the HTML.
     public let text: String
     public let html: String
+
+    public init(subject: String, text: String, html: String) {
+        self.subject = subject
+        self.text = text
+        self.html = html
+    }
 }
 
 /// The wording of bills and dunning notices, checked as a whole before the first is written.

@@ -1,4 +1,4 @@
-internal import Mustache
+import Mustache
 import Primitives
 
 /// One notice in words: every part rendered as plain text, before a layout or a letter arranges
@@ -140,12 +140,15 @@ private struct PartRenderer {
 
 /// Without blanks at either end, doubled, or before a punctuation mark, as sections leave them.
 private func tidied(_ text: String) -> String {
-    var result = ""
-    for character in text {
-        if character == " " && (result.isEmpty || result.last == " ") { continue }
-        if result.last == " " && ",.;:)，。；：）、".contains(character) { result.removeLast() }
-        result.append(character)
+    let space: Unicode.Scalar = " "
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+        if scalar == space && (result.isEmpty || result.last == space) { continue }
+        if result.last == space && punctuation.contains(scalar) { result.removeLast() }
+        result.append(scalar)
     }
-    while result.last == " " { result.removeLast() }
-    return result
+    while result.last == space { result.removeLast() }
+    return String(result)
 }
+
+private let punctuation = Set(",.;:)，。；：）、".unicodeScalars)

@@ -100,7 +100,8 @@ struct TemplateCheck {
         case .list, .paragraphs: if !isInverted { shown.insert(found?.path ?? name) }
         case .optional, .flag: break
         }
-        open.append(OpenSection(name: name, isInverted: isInverted, kind: found?.kind, index: index))
+        open.append(
+            OpenSection(name: name, isInverted: isInverted, kind: found?.kind, index: index))
     }
 
     private mutating func closeSection(_ name: String, at index: String.Index) {

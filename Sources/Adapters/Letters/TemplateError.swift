@@ -116,8 +116,8 @@ extension TemplateError.Rule {
             Bilingual(zh: "== \(name) == 没有文字。", en: "== \(name) == has no words.")
         case .textOutsideParts:
             Bilingual(
-                zh: "这行不属于任何一段；先写 == 名称 ==，注释以 # 开头。",
-                en: "This line belongs to no part: write == name == above it, or # before a comment.")
+                zh: "这行不属于任何一段；先写 == 名称 ==，或者以 # 开头作注释。",
+                en: "This line belongs to no part: write == name == above it, or # before it.")
         case .tooManyParagraphs(let part):
             Bilingual(
                 zh: "== \(part) == 只能有一段话，这里开始了第二段。",

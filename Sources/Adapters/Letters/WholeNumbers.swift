@@ -40,5 +40,7 @@ private func isDateCharacter(_ character: Character) -> Bool {
 
 private func isDate(_ text: Substring) -> Bool {
     text.utf8.count == 10
-        && text.enumerated().allSatisfy { ($0.offset == 4 || $0.offset == 7) == ($0.element == "-") }
+        && text.utf8.enumerated().allSatisfy { offset, byte in
+            (offset == 4 || offset == 7) == (byte == UInt8(ascii: "-"))
+        }
 }

@@ -339,7 +339,7 @@ import Testing
         ),
         (
             "early.en.mustache", "== subject ==", "Dear reader\n== subject ==",
-            "early.en.mustache:2: This line belongs to no part: write == name == above it, or # before a comment."
+            "early.en.mustache:2: This line belongs to no part: write == name == above it, or # before it."
         ),
         (
             "early.en.mustache", "({{unit}})", "({{unit}}) ¥{{total}}",

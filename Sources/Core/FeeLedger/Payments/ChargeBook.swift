@@ -88,9 +88,13 @@ public struct ChargeBook: Sendable {
     }
 
     /// The late fee as at `date`, less all that was ever paid or waived on it, at least 0: what an
-    /// entry of that value date can still meet.
+    /// entry of that value date can still meet. Without open principal it is final, and may be less
+    /// than it was on that date: a concession decided since then has lowered its cap.
     func lateFeeToMeet(policy: LateFeePolicy, asOf date: CivilDate) -> Money {
-        let gross = lateFeeGross(policy: policy, asOf: date)
+        var gross = lateFeeGross(policy: policy, asOf: date)
+        if principalOpen == .zero {
+            gross = min(gross, lateFeeGross(policy: policy, asOf: .distantFuture))
+        }
         return max(.zero, lateFeeEntries.reduce(gross) { $0 - $1.amount })
     }
 
