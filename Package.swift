@@ -61,13 +61,14 @@ let package = Package(
             "Letters", in: "Adapters",
             ["Primitives", "CPango", "CQREncode", "CPoppler", mustache]),
         module("Mail", in: "Adapters", ["Primitives"]),
+        module("Files", in: "Adapters", ["Primitives", crypto]),
 
         // Office: what staff do, one file per act.
         .target(
             name: "Office",
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Mail", crypto,
+                "Mail", "Files",
             ],
             path: "Sources/Office", exclude: ["README.md"], swiftSettings: strict),
 
@@ -76,7 +77,7 @@ let package = Package(
             name: "dunwell",
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Mail", "Office", arguments,
+                "Mail", "Files", "Office", arguments,
             ],
             path: "Sources/Apps/dunwell", swiftSettings: strict),
     ],

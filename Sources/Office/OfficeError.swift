@@ -12,11 +12,9 @@ public enum OfficeError: Error, Hashable, Sendable {
     case noOffice
     case unknownNotice(number: String)
     case neverPrinted(number: String)
+    case printedMeanwhile
     case unknownMessage(id: Int)
-    case evidenceLost(file: String)
-    case cannotWrite(path: String)
     case templatesMissing(folder: String)
-    case folderNotEmpty(path: String)
 
     public var message: Bilingual {
         switch self {
@@ -64,26 +62,16 @@ public enum OfficeError: Error, Hashable, Sendable {
                 en: "Notice \(number) was never printed as a letter. Print it first: dunwell letters --out.")
         case .unknownMessage(let id):
             Bilingual(zh: "没有邮件 \(id)。", en: "There is no message \(id).")
-        case .evidenceLost(let file):
+        case .printedMeanwhile:
             Bilingual(
-                zh: "证据文件夹里的 \(file) 不见了或被改动过。请从备份恢复这个文件。",
-                en: "The file \(file) of the evidence folder is missing or was changed. Restore it from a "
-                    + "backup.")
-        case .cannotWrite(let path):
-            Bilingual(
-                zh: "写不了 \(path)。请检查文件夹是否存在、是否有权限、磁盘是否已满。",
-                en: "Cannot write \(path). Check that its folder exists, that you may write there, and that "
-                    + "the disk is not full.")
+                zh: "这些信件里有的刚刚被别人打印了。请重新执行，打印其余的；这次什么都没有记下。",
+                en: "Some of these letters were printed by somebody else meanwhile. Run it again for the "
+                    + "rest; nothing was recorded.")
         case .templatesMissing(let folder):
             Bilingual(
                 zh: "找不到通知模板文件夹 \(folder)。请用 --templates 或 DUNWELL_TEMPLATES 指明。",
                 en: "There is no folder of notice templates at \(folder). Name it with --templates or "
                     + "DUNWELL_TEMPLATES.")
-        case .folderNotEmpty(let path):
-            Bilingual(
-                zh: "\(path) 里已经有文件。请给一个新的或空的文件夹，免得覆盖。",
-                en: "\(path) holds files already. Give a new or empty folder, so that nothing is "
-                    + "overwritten.")
         }
     }
 }

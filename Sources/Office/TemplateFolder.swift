@@ -1,5 +1,5 @@
-import Crypto
 import Dunning
+import Files
 import FoundationEssentials
 import Letters
 import Primitives
@@ -23,11 +23,8 @@ struct TemplateFolder {
             files[name] = text
         }
         self.files = files
-        var hash = SHA256()
-        for (name, content) in files.sorted(by: { inByteOrder($0.key, $1.key) }) {
-            hash.update(data: Array("\(name)\u{0}\(content)\u{0}".utf8))
-        }
-        sha256 = hexadecimal(hash.finalize())
+        let inOrder = files.sorted { inByteOrder($0.key, $1.key) }
+        sha256 = Files.sha256(inOrder.flatMap { Array("\($0)\u{0}\($1)\u{0}".utf8) })
     }
 
     /// - Throws: what is wrong with the templates that the policy's stages name.
@@ -35,11 +32,3 @@ struct TemplateFolder {
         _ = try NoticeTemplates(files: files, stages: policy.ladder.stages.map(\.template))
     }
 }
-
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.reduce(into: "") { text, byte in
-        text += String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-    }
-}
-
-func sha256(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }

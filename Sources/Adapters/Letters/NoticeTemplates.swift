@@ -105,15 +105,15 @@ private func htmlFile(_ language: Language) -> String {
 
 /// No blank at a line's end, no two empty lines, one line end at the end.
 private func withoutBlankRuns(_ text: String) -> String {
-    var lines: [Substring] = []
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    var lines: [Substring.UTF8View] = []
+    for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
         var line = line
-        while line.last == " " { line.removeLast() }
+        while line.last == UInt8(ascii: " ") { line.removeLast() }
         if line.isEmpty && (lines.last?.isEmpty ?? true) { continue }
         lines.append(line)
     }
     while lines.last?.isEmpty ?? false { lines.removeLast() }
-    return lines.joined(separator: "\n") + "\n"
+    return lines.map { String(Substring($0)) }.joined(separator: "\n") + "\n"
 }
 
 // MARK: - Checking and compiling

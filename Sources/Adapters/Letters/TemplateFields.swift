@@ -22,7 +22,7 @@ typealias Scope = [String: TagKind]
 struct Field<Subject>: Sendable {
     let name: String
     let kind: TagKind
-    /// `nil` where an optional is absent; flags are a text or `nil`.
+    /// `nil` where an optional is absent, or a flag says no.
     let value: @Sendable (Subject) -> String?
 
     static func text(_ name: String, _ value: @escaping @Sendable (Subject) -> String) -> Self {
@@ -45,7 +45,7 @@ extension Array {
     }
 
     /// The values of the tags, as swift-mustache takes them: never `nil`, false where absent.
-    /// - Throws: a text that is empty.
+    /// - Returns: the values, and the names of texts that are empty though they must not be.
     func values<Subject>(
         of subject: Subject
     ) -> (values: [String: Any], empty: [String]) where Element == Field<Subject> {

@@ -1,46 +1,54 @@
 /// Keeps dates and the given numbers on one line each, in the text of an HTML body: a line that
-/// ends in `2026-11-` reads badly.
+/// ends in `2026-11-` reads badly. Works on bytes: it runs over every mail.
 func keepingNumbersWhole(in html: String, _ numbers: [String]) -> String {
     guard let body = html.firstRange(of: "<body") else { return html }
-    let numbers = Set(numbers).filter { number in
-        !number.isEmpty && number.allSatisfy { $0.isNumber || "+-() ".contains($0) }
-    }
-    var result = String(html[..<body.lowerBound])
-    for piece in html[body.lowerBound...].split(separator: "<") {
-        guard let tagEnd = piece.firstIndex(of: ">") else { continue }
-        let textStart = piece.index(after: tagEnd)
-        var text = keepingDatesWhole(in: piece[textStart...])
-        for number in numbers { text.replace(number, with: unbroken(number)) }
-        result += "<" + piece[..<textStart] + text
-    }
-    return result
-}
-
-private func unbroken(_ text: some StringProtocol) -> String {
-    "<span style=\"white-space:nowrap\">\(text)</span>"
-}
-
-/// Wraps every `2026-11-21` that stands by itself.
-private func keepingDatesWhole(in text: Substring) -> String {
-    var result = ""
-    var rest = text
-    while let start = rest.firstIndex(where: isDateCharacter) {
-        let end = rest[start...].firstIndex { !isDateCharacter($0) } ?? rest.endIndex
-        result += rest[..<start]
-        let run = rest[start..<end]
-        result += isDate(run) ? unbroken(run) : String(run)
-        rest = rest[end...]
-    }
-    return result + rest
-}
-
-private func isDateCharacter(_ character: Character) -> Bool {
-    character == "-" || character.isASCII && character.isNumber
-}
-
-private func isDate(_ text: Substring) -> Bool {
-    text.utf8.count == 10
-        && text.utf8.enumerated().allSatisfy { offset, byte in
-            (offset == 4 || offset == 7) == (byte == UInt8(ascii: "-"))
+    let bytes = Array(html[body.lowerBound...].utf8)
+    let numbers = numbers.map { Array($0.utf8) }.filter(isNumber)
+    var result = Array(html[..<body.lowerBound].utf8)
+    result.reserveCapacity(bytes.count + 4096)
+    var isInsideTag = false
+    var position = 0
+    while position < bytes.count {
+        let byte = bytes[position]
+        if byte == UInt8(ascii: "<") { isInsideTag = true }
+        if byte == UInt8(ascii: ">") { isInsideTag = false }
+        let length = isInsideTag ? 0 : wholeNumber(in: bytes, at: position, numbers)
+        if length > 0 {
+            result += Array("<span style=\"white-space:nowrap\">".utf8)
+            result += bytes[position..<(position + length)]
+            result += Array("</span>".utf8)
+            position += length
+        } else {
+            result.append(byte)
+            position += 1
         }
+    }
+    return String(decoding: result, as: UTF8.self)
 }
+
+/// The length of the date, or of the number among `numbers`, that begins at `position`; 0 where
+/// none does.
+private func wholeNumber(in bytes: [UInt8], at position: Int, _ numbers: [[UInt8]]) -> Int {
+    guard isDigit(bytes[position]) || bytes[position] == UInt8(ascii: "+"),
+        position == 0 || !isJoined(bytes[position - 1])
+    else { return 0 }
+    let rest = bytes[position...]
+    let isDate =
+        rest.count >= 10
+        && rest.prefix(10).enumerated().allSatisfy { offset, byte in
+            offset == 4 || offset == 7 ? byte == UInt8(ascii: "-") : isDigit(byte)
+        }
+    let lengths = numbers.filter { rest.starts(with: $0) }.map(\.count) + (isDate ? [10] : [])
+    return lengths.filter { $0 == rest.count || !isJoined(bytes[position + $0]) }.max() ?? 0
+}
+
+/// Digits, blanks and hyphens alone: what cannot need escaping, nor stand for words.
+private func isNumber(_ text: [UInt8]) -> Bool {
+    !text.isEmpty && text.allSatisfy { isDigit($0) || " -+".utf8.contains($0) }
+}
+
+private func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+}
+
+private func isJoined(_ byte: UInt8) -> Bool { isDigit(byte) || byte == UInt8(ascii: "-") }

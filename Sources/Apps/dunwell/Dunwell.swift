@@ -21,6 +21,7 @@ struct Dunwell: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Import.self, Run.self, Arrears.self, Accounts.self, Explain.self, Notices.self,
+            Letters.self, Mail.self, Export.self, Sample.self,
         ])
 
     static func main() {

@@ -2,7 +2,9 @@ public import ArgumentParser
 import FoundationEssentials
 @preconcurrency import Glibc
 import Interchange
+import Files
 import Letters
+import Mail
 import Office
 public import Primitives
 import SQLiteStore
@@ -92,7 +94,7 @@ func tell(_ message: String) {
 func tell(_ message: Bilingual) { tell(message[language]) }
 
 /// A line that counts up, on a terminal only.
-private func showProgress(_ what: Bilingual, _ done: Int, _ count: Int) {
+func showProgress(_ what: Bilingual, _ done: Int, _ count: Int) {
     guard errorIsTerminal else { return }
     let amount = count == 0 ? "\(done)" : "\(done)/\(count)"
     fputs("\r\u{1b}[K\(what[language])：\(amount)", stderr)
@@ -119,6 +121,12 @@ func finish(with error: any Error) -> Never {
         tell(error.description(in: language))
         exit(1)
     case let error as LetterError:
+        tell(error.message)
+        exit(1)
+    case let error as FileError:
+        tell(error.message)
+        exit(1)
+    case let error as MailError:
         tell(error.message)
         exit(1)
     case let error as PolicyProblems:

@@ -24,7 +24,14 @@ struct Import: ParsableCommand {
     @Flag(help: "Check and count, and keep nothing. 只检查，不保存。")
     var dryRun = false
 
+    @Flag(help: "Write empty files to the folder, and a filled example. 写出空表和样例。")
+    var template = false
+
     func run() throws {
+        if template {
+            try makeTemplate(in: folder)
+            return try write("\(folder)\n")
+        }
         let effects = try common.effects(creates: true, by: staff.staff)
         let report = try importCommunity(from: folder, dryRun: dryRun, effects: effects)
         report.remarks.forEach { tell($0) }

@@ -47,6 +47,8 @@ public struct Notice: Hashable, Sendable {
     public let stage: String?
     public let template: String
     public let asksForSignature: Bool
+    /// Of each late fee, as a share of the charge.
+    public let cap: Ratio
     /// The last day before the stage may be repeated; `nil` for a bill.
     public let payBy: CivilDate?
     /// Oldest first.
@@ -60,7 +62,7 @@ public struct Notice: Hashable, Sendable {
 
     public init(
         number: NoticeNumber, unit: ID<Unit>, account: ID<Account>, asOf: CivilDate,
-        stage: String?, template: String, asksForSignature: Bool, payBy: CivilDate?,
+        stage: String?, template: String, asksForSignature: Bool, cap: Ratio, payBy: CivilDate?,
         lines: [Line], principal: Money, lateFee: Money, credit: Money, channels: [Channel]
     ) {
         self.number = number
@@ -70,6 +72,7 @@ public struct Notice: Hashable, Sendable {
         self.stage = stage
         self.template = template
         self.asksForSignature = asksForSignature
+        self.cap = cap
         self.payBy = payBy
         self.lines = lines
         self.principal = principal
@@ -92,7 +95,7 @@ extension Notice {
             number: number, unit: book.account.unit, account: book.account.id,
             asOf: statement.asOf, stage: stage?.code, template: stage?.template ?? "bill",
             asksForSignature: stage?.asksForSignature ?? false,
-            payBy: stage.map { statement.asOf.advanced(byDays: $0.repeatAfter) },
+            cap: book.policy.cap, payBy: stage.map { statement.asOf.advanced(byDays: $0.repeatAfter) },
             lines: open.map { Line($0, of: $1, policy: book.policy, asOf: statement.asOf) },
             principal: statement.principalOpen, lateFee: statement.lateFeeOpen,
             credit: statement.credit, channels: dispatch.channels)

@@ -238,7 +238,8 @@ import Testing
         expect(
             facts,
             """
-            early.en.mustache: {{bank_account}} of notice FL-202611-00388-2 is empty; fill it in first.
+            early.en.mustache: {{bank_account}} of notice FL-202611-00388-2 is empty; fill it in \
+            first.
             early.en.mustache: {{owners}} of notice FL-202611-00388-2 is empty; fill it in first.
             """)
     }
@@ -250,9 +251,12 @@ import Testing
         expect(
             facts,
             """
-            early.en.mustache: Notice FL-202611-00388-2 states late_fee as 0.92, but it counts up to 0.93.
-            early.en.mustache: Notice FL-202611-00388-2 states total as 307.25, but it counts up to 307.24.
-            early.en.mustache: Notice FL-202611-00388-2 states late_fee 2026-11 Property fee as 0.82, but it counts up to 0.81.
+            early.en.mustache: Notice FL-202611-00388-2 states late_fee as 0.92, but it counts up \
+            to 0.93.
+            early.en.mustache: Notice FL-202611-00388-2 states total as 307.25, but it counts up \
+            to 307.24.
+            early.en.mustache: Notice FL-202611-00388-2 states late_fee 2026-11 Property fee as \
+            0.82, but it counts up to 0.81.
             """)
     }
 
@@ -264,8 +268,10 @@ import Testing
             facts,
             """
             urgent.en.mustache: There is no word for “garage” in notice FL-202611-00388-2.
-            urgent.en.mustache: {{unit_kind}} of notice FL-202611-00388-2 is empty; fill it in first.
-            urgent.en.mustache: Notice FL-202611-00388-2 asks for the wording “urgent”, which there is not.
+            urgent.en.mustache: {{unit_kind}} of notice FL-202611-00388-2 is empty; fill it in \
+            first.
+            urgent.en.mustache: Notice FL-202611-00388-2 asks for the wording “urgent”, which \
+            there is not.
             """)
     }
 
@@ -339,7 +345,10 @@ import Testing
         ),
         (
             "early.en.mustache", "== subject ==", "Dear reader\n== subject ==",
-            "early.en.mustache:2: This line belongs to no part: write == name == above it, or # before it."
+            """
+            early.en.mustache:2: This line belongs to no part: write == name == above it, or # \
+            before it.
+            """
         ),
         (
             "early.en.mustache", "({{unit}})", "({{unit}}) ¥{{total}}",
@@ -367,14 +376,17 @@ import Testing
             "early.en.mustache", "¥{{amount_due}}", "¥{{{amount_due}}}",
             """
             early.en.mustache:5: == opening == must show {{amount_due}}.
-            early.en.mustache:@: {{{amount_due}}} is not allowed; use {{name}}, {{#name}}, {{^name}}, {{/name}} or {{! comment}}.
+            early.en.mustache:@: {{{amount_due}}} is not allowed; use {{name}}, {{#name}}, \
+            {{^name}}, {{/name}} or {{! comment}}.
             """
         ),
         (
             "early.en.mustache", "as listed below", "{{> other}} {{uppercased(total)}} below",
             """
-            early.en.mustache:@: {{> other}} is not allowed; use {{name}}, {{#name}}, {{^name}}, {{/name}} or {{! comment}}.
-            early.en.mustache:@: {{uppercased(total)}} is not allowed; use {{name}}, {{#name}}, {{^name}}, {{/name}} or {{! comment}}.
+            early.en.mustache:@: {{> other}} is not allowed; use {{name}}, {{#name}}, {{^name}}, \
+            {{/name}} or {{! comment}}.
+            early.en.mustache:@: {{uppercased(total)}} is not allowed; use {{name}}, {{#name}}, \
+            {{^name}}, {{/name}} or {{! comment}}.
             """
         ),
         (
@@ -385,9 +397,11 @@ import Testing
             """
         ),
         (
-            "early.en.mustache", "as listed below", "as {{pay_by}} {{has_new}} {{#total}}x{{/total}}",
+            "early.en.mustache", "as listed below",
+            "as {{pay_by}} {{has_new}} {{#total}}x{{/total}}",
             """
-            early.en.mustache:@: {{pay_by}} may be absent: put it between {{#pay_by}} and {{/pay_by}}.
+            early.en.mustache:@: {{pay_by}} may be absent: put it between {{#pay_by}} and \
+            {{/pay_by}}.
             early.en.mustache:@: {{has_new}} is not text; use it as {{#has_new}}…{{/has_new}} only.
             early.en.mustache:@: {{total}} is always there; it needs no {{#total}} or {{^total}}.
             """

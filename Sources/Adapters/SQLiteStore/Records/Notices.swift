@@ -69,15 +69,15 @@ extension Session {
         let id = try insert(
             """
             INSERT INTO notice (community, number, unit, account, period, serial, asOf, stage, template,
-              signature, payBy, principal, lateFee, credit, channels, templateSet, act)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              signature, cap, payBy, principal, lateFee, credit, channels, templateSet, act)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .id(community), .text(notice.number.description), .id(notice.unit),
                 .id(notice.account), .period(notice.number.period),
                 .integer(notice.number.serial), .date(notice.asOf),
                 notice.stage.map { .text($0) } ?? .null, .text(notice.template),
-                .flag(notice.asksForSignature), .date(notice.payBy), .parts(notice.principal),
+                .flag(notice.asksForSignature), .parts(notice.cap), .date(notice.payBy), .parts(notice.principal),
                 .parts(notice.lateFee), .parts(notice.credit),
                 .text(joined(notice.channels.map(\.rawValue))), .id(templates), .id(act),
             ])
@@ -166,6 +166,7 @@ extension Session {
         public let stage: String?
         public let template: String
         public let asksForSignature: Bool
+        public let cap: Ratio
         public let payBy: CivilDate?
         public let unit: Unit
         public let owners: [Owner]
@@ -192,14 +193,14 @@ extension Session {
         return try first(
             """
             SELECT number, period, asOf, stage, template, signature, payBy, principal, lateFee, credit,
-              channels, templateSet, unit.id, code, building, kind, area, handover
+              channels, templateSet, unit.id, code, building, kind, area, handover, cap
             FROM notice JOIN unit ON unit.id = notice.unit WHERE notice.id = ?
             """, [.id(id)]
         ) { row in
             FrozenNotice(
                 id: id, number: row.text(0), period: row.period(1), asOf: row.date(2),
                 stage: row.optionalText(3), template: row.text(4), asksForSignature: row.flag(5),
-                payBy: row.optionalDate(6),
+                cap: row.quantity(18), payBy: row.optionalDate(6),
                 unit: Unit(
                     id: row.id(12), code: row.text(13), building: row.text(14),
                     kind: UnitKind(rawValue: row.text(15))!, area: row.quantity(16),

@@ -5,7 +5,10 @@ public import Primitives
 extension Session {
     public struct OutboxMessage: Sendable {
         public let id: MessageID
+        public let community: CommunityID
         public let notice: NoticeID
+        /// The notice's.
+        public let number, unit: String
         public let owner: ID<Owner>
         public let recipient: String
     }
@@ -14,20 +17,27 @@ extension Session {
     public func messages(of community: CommunityID) throws -> [OutboxMessage] {
         var messages: [OutboxMessage] = []
         try forEach(
-            "SELECT id, notice, owner, recipient FROM message WHERE community = ? ORDER BY id",
-            [.id(community)]
-        ) {
-            messages.append(
-                OutboxMessage(
-                    id: $0.id(0), notice: $0.id(1), owner: $0.id(2), recipient: $0.text(3)))
-        }
+            outboxColumns + " WHERE message.community = ? ORDER BY message.id", [.id(community)]
+        ) { messages.append(OutboxMessage($0)) }
         return messages
     }
 
     public func message(_ id: MessageID) throws -> OutboxMessage? {
-        try first("SELECT id, notice, owner, recipient FROM message WHERE id = ?", [.id(id)]) {
-            OutboxMessage(id: $0.id(0), notice: $0.id(1), owner: $0.id(2), recipient: $0.text(3))
-        }
+        try first(outboxColumns + " WHERE message.id = ?", [.id(id)]) { OutboxMessage($0) }
+    }
+
+    /// The Message-ID of the last composed message to the same owner about an earlier notice of the
+    /// same account, so that mail programs show them together.
+    public func earlierMessageID(before message: OutboxMessage) throws -> String? {
+        try first(
+            """
+            SELECT messageID FROM notice
+              JOIN notice AS earlier ON earlier.unit = notice.unit AND earlier.account = notice.account
+              JOIN message ON message.notice = earlier.id AND message.owner = ?
+              JOIN messageBody ON messageBody.message = message.id
+            WHERE notice.id = ? AND earlier.asOf < notice.asOf ORDER BY earlier.asOf DESC LIMIT 1
+            """, [.id(message.owner), .id(message.notice)]
+        ) { $0.text(0) }
     }
 
     public func messageBytes(_ id: MessageID) throws -> [UInt8]? {
@@ -104,5 +114,18 @@ extension Session {
     public func addReprint(of letter: NoticeID, act: ActID) throws {
         try run(
             "INSERT INTO letterReprint (notice, act) VALUES (?, ?)", [.id(letter), .id(act)])
+    }
+}
+
+private let outboxColumns = """
+    SELECT message.id, message.community, message.notice, number, unit.code, message.owner, recipient
+    FROM message JOIN notice ON notice.id = message.notice JOIN unit ON unit.id = notice.unit
+    """
+
+extension Session.OutboxMessage {
+    fileprivate init(_ row: Columns) {
+        self.init(
+            id: row.id(0), community: row.id(1), notice: row.id(2), number: row.text(3),
+            unit: row.text(4), owner: row.id(5), recipient: row.text(6))
     }
 }

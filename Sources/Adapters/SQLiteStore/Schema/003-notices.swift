@@ -37,6 +37,7 @@ let noticeSchema = """
       stage TEXT,                                    -- NULL: a bill
       template TEXT NOT NULL,
       signature INTEGER NOT NULL CHECK (signature IN (0, 1)),
+      cap INTEGER NOT NULL,                          -- of the late fee, parts per million of the principal
       payBy INTEGER,
       principal INTEGER NOT NULL,
       lateFee INTEGER NOT NULL,

@@ -1,0 +1,81 @@
+import Crypto
+import FoundationEssentials
+import Glibc
+
+/// Files kept by their SHA-256: `ab/abcdef….pdf`. A file is on the disk, and synced, before a row
+/// of the database may name it.
+public struct EvidenceFolder: Sendable {
+    public let path: String
+
+    public init(path: String) { self.path = path }
+
+    /// Keeps a copy of a file.
+    /// - Returns: its SHA-256.
+    public func keep(_ file: String, extension suffix: String) throws(FileError) -> String {
+        let hash = try sha256(ofFile: file)
+        let folder = path + "/" + hash.prefix(2)
+        let place = self.place(hash, extension: suffix)
+        if (try? sha256(ofFile: place)) == hash { return hash }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw .notWritten(path: folder)
+        }
+        let part = place + ".part"
+        unlink(part)
+        do {
+            try FileManager.default.copyItem(atPath: file, toPath: part)
+        } catch {
+            throw .notWritten(path: part)
+        }
+        try sync(part)
+        guard rename(part, place) == 0 else { throw .notWritten(path: place) }
+        try sync(folder)
+        try sync(path)
+        return hash
+    }
+
+    /// Where a kept file stands, once it is seen to be what it was.
+    public func file(_ hash: String, extension suffix: String) throws(FileError) -> String {
+        let place = self.place(hash, extension: suffix)
+        guard (try? sha256(ofFile: place)) == hash else { throw .evidenceLost(path: place) }
+        return place
+    }
+
+    private func place(_ hash: String, extension suffix: String) -> String {
+        "\(path)/\(hash.prefix(2))/\(hash).\(suffix)"
+    }
+}
+
+/// Has a file or folder written through to the disk.
+func sync(_ path: String) throws(FileError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .notWritten(path: path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw .notWritten(path: path) }
+}
+
+private func sha256(ofFile path: String) throws(FileError) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .notRead(path: path) }
+    defer { close(descriptor) }
+    var hash = SHA256()
+    var piece = [UInt8](repeating: 0, count: 65_536)
+    while true {
+        let count = read(descriptor, &piece, piece.count)
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else { throw .notRead(path: path) }
+        if count == 0 { return hexadecimal(hash.finalize()) }
+        hash.update(data: piece[..<count])
+    }
+}
+
+/// The SHA-256 of bytes, in hexadecimal.
+public func sha256(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
+
+private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    bytes.reduce(into: "") { text, byte in
+        text += String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+    }
+}

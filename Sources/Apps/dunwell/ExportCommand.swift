@@ -1,0 +1,71 @@
+import ArgumentParser
+import Office
+import Primitives
+
+struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write the books out again: the community folder, or a journal for hledger. 导出。",
+        discussion: """
+              dunwell export maple-court-2026-11
+              dunwell export --ledger maple-court.journal
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "A new or empty folder for the tables. 输出文件夹。")
+    var folder: String?
+
+    @Option(help: "A journal that hledger reads and checks. 复式账文件。")
+    var ledger: String?
+
+    func validate() throws {
+        if folder == nil, ledger == nil {
+            throw ValidationError("Name a folder, or a journal with --ledger. 请给出文件夹或 --ledger 文件。")
+        }
+    }
+
+    func run() throws {
+        let effects = try common.effects()
+        if let folder {
+            for (file, rows) in try exportCommunity(to: folder, effects: effects) {
+                try write(
+                    "\(file)  " + Bilingual(zh: "\(rows) 行\n", en: "\(rows) rows\n")[language])
+            }
+        }
+        if let ledger {
+            try exportLedger(to: ledger, effects: effects)
+            try write("\(ledger)\n")
+        }
+    }
+}
+
+struct Sample: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write an invented community to try things out with. 样例小区。",
+        discussion: """
+            The same size and seed give the same bytes.
+
+              dunwell sample maple-court --units 500 --seed 1
+            """)
+
+    @Argument(help: "A new or empty folder. 输出文件夹。")
+    var folder: String
+
+    @Option(help: "How many units, 1 to 1000000. 套数。")
+    var units = 500
+
+    @Option(help: "Another seed gives other households. 随机种子。")
+    var seed: UInt64 = 1
+
+    func validate() throws {
+        guard (1...1_000_000).contains(units) else {
+            throw ValidationError("--units is 1 to 1000000. 套数要在 1 到 1000000 之间。")
+        }
+    }
+
+    func run() throws {
+        try makeSample(in: folder, units: units, seed: seed) { showProgress($0, $1, $2) }
+        try write(
+            Bilingual(zh: "\(units) 套：\(folder)\n", en: "\(units) units: \(folder)\n")[language])
+    }
+}

@@ -1,0 +1,92 @@
+import Dunning
+import FeeLedger
+import Files
+import Letters
+import Mail
+public import Primitives
+import SQLiteStore
+
+/// One queued message, for a list.
+public struct QueuedMessage: Sendable {
+    public let id: MessageID
+    public let notice, unit, recipient: String
+}
+
+/// The finished bytes of a message, made once: the first call composes and keeps them.
+public func messageBytes(_ id: MessageID, effects: Effects) throws -> [UInt8] {
+    try effects.store.write { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        var composing = try MessageComposing(context, effects)
+        return try composing.bytes(of: id, in: session)
+    }
+}
+
+/// Writes every message as an `.eml` file, named by its notice and id.
+/// - Returns: how many.
+public func exportMessages(to folder: String, effects: Effects) throws -> Int {
+    try makeFolder(folder, mustBeEmpty: false)
+    let messages = try queuedMessages(effects: effects)
+    var done = 0
+    // In portions, so that others get their turn at the database.
+    for start in stride(from: 0, to: messages.count, by: messagesPerPortion) {
+        try effects.store.write { session in
+            let context = try CommunityContext(named: effects.community, in: session)
+            var composing = try MessageComposing(context, effects)
+            for message in messages[start...].prefix(messagesPerPortion) {
+                let bytes = try composing.bytes(of: message.id, in: session)
+                try writeFile(bytes, to: "\(folder)/\(message.notice).\(message.id.number).eml")
+                done += 1
+                effects.progress(
+                    Bilingual(zh: "写出邮件", en: "composing messages"), done, messages.count)
+            }
+        }
+    }
+    return done
+}
+
+private let messagesPerPortion = 200
+
+/// The messages in the order in which they were queued.
+public func queuedMessages(effects: Effects) throws -> [QueuedMessage] {
+    try effects.store.read { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        return try session.messages(of: context.id).map {
+            QueuedMessage(
+                id: $0.id, notice: $0.number, unit: $0.unit, recipient: $0.recipient)
+        }
+    }
+}
+
+/// Composes messages inside a transaction.
+private struct MessageComposing {
+    let effects: Effects
+    private var rendering: NoticeRendering
+
+    init(_ context: CommunityContext, _ effects: Effects) throws {
+        self.effects = effects
+        rendering = try NoticeRendering(context)
+    }
+
+    mutating func bytes(of id: MessageID, in session: Session) throws -> [UInt8] {
+        guard let queued = try session.message(id), queued.community == rendering.context.id else {
+            throw OfficeError.unknownMessage(id: id.number)
+        }
+        if let kept = try session.messageBytes(id) { return kept }
+        let office = rendering.office
+        let (message, number, owner) = try rendering.message(
+            queued.notice, to: queued.owner, in: session)
+        let now = effects.now()
+        let domain = office.email.split(separator: "@").last.map(String.init) ?? ""
+        let messageID = "\(number).\(id.number)@\(domain)"
+        let bytes = try MailMessage(
+            from: MailMessage.Mailbox(name: office.name, address: office.email),
+            to: MailMessage.Mailbox(name: owner.name, address: queued.recipient),
+            messageID: messageID,
+            inReplyTo: try session.earlierMessageID(before: queued), date: now,
+            subject: message.subject, text: message.text, html: message.html
+        ).encoded()
+        try session.keepMessage(
+            id, messageID: messageID, bytes: bytes, sha256: sha256(bytes), composedAt: now)
+        return bytes
+    }
+}

@@ -1,0 +1,43 @@
+import Files
+import Interchange
+import Primitives
+import SQLiteStore
+
+/// Writes the community folder out again (SPEC.md 9): registers and facts, as they stand.
+///
+/// - Parameter folder: new or empty.
+/// - Returns: the rows of each file.
+public func exportCommunity(
+    to folder: String, effects: Effects
+) throws -> [(file: String, rows: Int)] {
+    try makeFolder(folder, mustBeEmpty: true)
+    return try effects.store.read { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        var counts: [(file: String, rows: Int)] = []
+        for format in TableFormat.all {
+            let rows = try writeTable(format, to: folder) { row in
+                try session.forEachRow(ofFile: format.file, of: context.id, row)
+            }
+            counts.append((format.file, rows))
+        }
+        let policy = try session.policyText(of: context.id)!
+        try writeFile(Array(policy.utf8), to: folder + "/" + TableFormat.policyFile)
+        return counts
+    }
+}
+
+/// Writes one table in its English columns.
+func writeTable(
+    _ format: TableFormat, to folder: String, _ rows: (([String]) throws -> Void) throws -> Void
+) throws -> Int {
+    let file = try FileWriter(to: folder + "/" + format.file)
+    var count = 0
+    var csv = CSVWriter { try file.write($0) }
+    try csv.header(format.columns.map(\.english))
+    try rows { fields in
+        try csv.row(fields.map { .text($0) })
+        count += 1
+    }
+    try file.finish()
+    return count
+}

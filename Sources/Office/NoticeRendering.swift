@@ -1,0 +1,85 @@
+import Dunning
+import FeeLedger
+import Letters
+import Primitives
+import SQLiteStore
+
+/// Turns frozen notices into letters and messages, each by the templates that it was frozen with.
+struct NoticeRendering {
+    let context: CommunityContext
+    let office: OfficeDetails
+    private var templates: [TemplateSetID: NoticeTemplates] = [:]
+
+    /// - Throws: `OfficeError.noOffice` where the policy does not say who writes.
+    init(_ context: CommunityContext) throws {
+        guard let office = context.policy.office else { throw OfficeError.noOffice }
+        self.context = context
+        self.office = office
+    }
+
+    mutating func letter(_ id: NoticeID, in session: Session) throws -> Letter {
+        let notice = try session.frozenNotice(id)
+        let language = notice.owners.first?.language ?? .zh
+        return try templates(of: notice, in: session).letter(facts(of: notice, in: language))
+    }
+
+    mutating func message(
+        _ id: NoticeID, to recipient: ID<Owner>, in session: Session
+    ) throws -> (message: Message, number: String, recipient: Owner) {
+        let notice = try session.frozenNotice(id)
+        let owner = notice.owners.first { $0.id == recipient }!
+        let message = try templates(of: notice, in: session)
+            .message(facts(of: notice, in: owner.language))
+        return (message, notice.number, owner)
+    }
+
+    private mutating func templates(
+        of notice: Session.FrozenNotice, in session: Session
+    ) throws -> NoticeTemplates {
+        if let known = templates[notice.templates] { return known }
+        let files = try session.templates(notice.templates)
+        let read = try NoticeTemplates(files: files, stages: [notice.template])
+        templates[notice.templates] = read
+        return read
+    }
+
+    private func facts(of notice: Session.FrozenNotice, in language: Language) -> NoticeFacts {
+        NoticeFacts(
+            number: notice.number, period: notice.period, asOf: notice.asOf, language: language,
+            template: notice.template, payBy: notice.payBy,
+            asksForSignature: notice.asksForSignature, community: context.policy.name,
+            office: NoticeFacts.Office(
+                name: office.name, address: office.address, phone: office.phone,
+                email: office.email, contact: office.contact, bank: office.bankName,
+                bankAccount: office.bankAccount, bankHolder: office.bankHolder),
+            unit: NoticeFacts.UnitFacts(
+                code: notice.unit.code, kind: notice.unit.kind.rawValue, area: notice.unit.area),
+            owners: notice.owners.map(\.name), address: address(of: notice),
+            channels: notice.channels, earlierNotices: notice.earlier,
+            lines: notice.lines.map { line($0.line, item: $0.item) }, principal: notice.principal,
+            lateFee: notice.lateFee, credit: notice.credit,
+            total: notice.principal + notice.lateFee - notice.credit, cap: notice.cap)
+    }
+
+    /// Registered mail goes where the owner lives; everything else to the unit.
+    private func address(of notice: Session.FrozenNotice) -> [String] {
+        let home = "\(context.policy.name) \(notice.unit.code)"
+        let elsewhere = notice.owners.first { !$0.address.isEmpty }?.address
+        guard notice.channels.contains(Channel.registered.rawValue), let elsewhere else {
+            return [home]
+        }
+        return [elsewhere]
+    }
+
+    private func line(_ line: Notice.Line, item: String) -> NoticeFacts.Line {
+        NoticeFacts.Line(
+            period: line.key.period, item: item, due: line.due, amount: line.amount,
+            principalOpen: line.principalOpen, daysOverdue: line.daysOverdue,
+            lateFee: line.lateFee, lateFeePaid: line.lateFeePaid,
+            lateFeeWaived: line.lateFeeWaived, isNew: line.isNew,
+            accrual: line.accrual.map {
+                NoticeFacts.Run(
+                    first: $0.first, days: $0.days, principal: $0.principal, rate: $0.rate)
+            })
+    }
+}

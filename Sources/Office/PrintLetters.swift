@@ -1,0 +1,90 @@
+import Dunning
+import Files
+import Letters
+public import Primitives
+import SQLiteStore
+
+/// What was printed.
+public struct PrintedLetters: Sendable {
+    public let letters: Int
+    public let pages: Int
+}
+
+/// Prints the letters that were never printed, by building, then unit, as one PDF; keeps the very
+/// file as evidence, and notes each letter's pages in it.
+///
+/// The file is in its place before the letters count as printed: where printing is cut off, the
+/// next one makes the same letters again.
+/// - Parameter period: letters of one run's period alone.
+public func printLetters(
+    to path: String, period: Period?, effects: Effects
+) throws -> PrintedLetters {
+    let part = path + ".part"
+    defer { removeFile(part) }
+    guard let (context, prints) = try drawLetters(to: part, period: period, effects: effects) else {
+        return PrintedLetters(letters: 0, pages: 0)
+    }
+    let hash = try EvidenceFolder(path: effects.evidence).keep(part, extension: "pdf")
+    try effects.store.write { session in
+        let waiting = Set(try session.unprintedLetters(of: context.id, period: period))
+        guard prints.allSatisfy({ waiting.contains($0.letter) }) else {
+            throw OfficeError.printedMeanwhile
+        }
+        let act = try session.addAct(
+            community: context.id, kind: "letters", by: effects.staff,
+            at: effects.now().description, detail: "\(prints.count)")
+        let batch = try session.addLetterBatch(sha256: hash, in: context.id, act: act)
+        for print in prints {
+            try session.addPrint(of: print.letter, batch: batch, pages: print.pages)
+        }
+        // The last step that can fail: where it does, nothing counts as printed.
+        try moveFile(part, to: path)
+    }
+    return PrintedLetters(letters: prints.count, pages: prints.last!.pages.upperBound)
+}
+
+/// - Returns: `nil` where no letter waits.
+private func drawLetters(
+    to path: String, period: Period?, effects: Effects
+) throws -> (context: CommunityContext, prints: [(letter: NoticeID, pages: Range<Int>)])? {
+    try effects.store.read { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        let waiting = try session.unprintedLetters(of: context.id, period: period)
+        if waiting.isEmpty { return nil }
+        var rendering = try NoticeRendering(context)
+        let printer = try LetterPrinter(
+            to: path, title: context.policy.name, created: effects.now().description)
+        var prints: [(letter: NoticeID, pages: Range<Int>)] = []
+        for letter in waiting {
+            let pages = try printer.add(try rendering.letter(letter, in: session))
+            prints.append((letter, pages))
+            effects.progress(
+                Bilingual(zh: "排印信件", en: "printing letters"), prints.count, waiting.count)
+        }
+        try printer.finish()
+        return (context, prints)
+    }
+}
+
+/// Prints one letter again, exactly as it was, marked 补打 with its count.
+public func reprintLetter(_ number: String, to path: String, effects: Effects) throws {
+    let part = path + ".part"
+    defer { removeFile(part) }
+    try effects.store.write { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        guard let notice = try session.notice(number: number) else {
+            throw OfficeError.unknownNotice(number: number)
+        }
+        guard let printed = try session.printedLetter(notice) else {
+            throw OfficeError.neverPrinted(number: number)
+        }
+        let kept = try EvidenceFolder(path: effects.evidence).file(printed.sha256, extension: "pdf")
+        try reprint(
+            pages: printed.pages, of: kept, mark: "补打 第 \(printed.reprints + 1) 次", to: part)
+        let act = try session.addAct(
+            community: context.id, kind: "reprint", by: effects.staff,
+            at: effects.now().description, detail: number)
+        try session.addReprint(of: notice, act: act)
+        try moveFile(part, to: path)
+    }
+}
