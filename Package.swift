@@ -17,6 +17,15 @@ func module(
         swiftSettings: strict)
 }
 
+func tests(
+    _ name: String, at folder: String, _ dependencies: [Target.Dependency],
+    exclude: [String] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(folder)", exclude: exclude,
+        swiftSettings: [.enableUpcomingFeature("ExistentialAny")])
+}
+
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
@@ -80,6 +89,32 @@ let package = Package(
                 "Mail", "Files", "Office", arguments,
             ],
             path: "Sources/Apps/dunwell", swiftSettings: strict),
+
+        // Tests mirror the sources; TestKit holds the small building that all of them share.
+        tests("PrimitivesTests", at: "Core/PrimitivesTests", ["Primitives"]),
+        tests("FeeLedgerTests", at: "Core/FeeLedgerTests", ["Primitives", "FeeLedger"]),
+        tests("DunningTests", at: "Core/DunningTests", ["Primitives", "FeeLedger", "Dunning"]),
+        tests(
+            "InterchangeTests", at: "Adapters/InterchangeTests",
+            ["Primitives", "FeeLedger", "Dunning", "Interchange"]),
+        tests(
+            "LettersTests", at: "Adapters/LettersTests", ["Primitives", "Letters"],
+            exclude: ["Golden"]),
+        tests("MailTests", at: "Adapters/MailTests", ["Primitives", "Mail"]),
+        tests("FilesTests", at: "Adapters/FilesTests", ["Primitives", "Files"]),
+        tests(
+            "SQLiteStoreTests", at: "Adapters/SQLiteStoreTests",
+            ["Primitives", "FeeLedger", "Dunning", "SQLiteStore", "TestKit", grdb]),
+        tests(
+            "OfficeTests", at: "OfficeTests",
+            [
+                "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Files",
+                "Office", "TestKit",
+            ]),
+        .target(
+            name: "TestKit", dependencies: ["Primitives", "FeeLedger", "SQLiteStore", "Office"],
+            path: "Tests/TestKit",
+            swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -26,6 +26,7 @@ private struct Journal {
     private var open: [Session.LedgerMovement] = []
     private var owed: [String: Money] = [:]
     private var accounts: [String] = []
+    private var declared: Set<String> = []
     private var lastDate = CivilDate.distantPast
 
     init(_ output: @escaping (String) throws -> Void) { self.output = output }
@@ -39,9 +40,17 @@ private struct Journal {
         owed[movement.account, default: .zero] += change
     }
 
-    /// Asserts the open principal of each account on the journal's last day.
+    private mutating func post(_ amount: Money, to account: String) throws {
+        declared.insert(account)
+        try output("    \(account)  \(amount) CNY\n")
+    }
+
+    /// Asserts the open principal of each account on the journal's last day, and declares the
+    /// journal's accounts, as hledger's strict checks want it.
     mutating func end() throws {
         try close()
+        for account in declared.sorted(by: inByteOrder) { try output("\naccount \(account)") }
+        try output("\n")
         if accounts.isEmpty { return }
         try output("\n\(lastDate) open principal, as the books have it\n")
         for account in accounts {
@@ -58,9 +67,9 @@ private struct Journal {
         for movement in moving {
             let (account, amount) = movement.posting
             sum += amount
-            try output("    \(account)  \(amount) CNY\n")
+            try post(amount, to: account)
         }
-        if sum != .zero { try output("    \(first.counterpart)  \(-sum) CNY\n") }
+        if sum != .zero { try post(-sum, to: first.counterpart) }
     }
 }
 

@@ -126,15 +126,21 @@ private func header(text: String, after column: Int, isPhrase: Bool = false) -> 
     let looksEncoded = text.contains("=?")
     let hasOuterSpace = text.first == " " || text.last == " "
     if isPlain, !looksEncoded, !hasOuterSpace, column + text.utf8.count <= 76 { return text }
-    return encodedWords(text, after: column).joined(separator: "\r\n ")
+    // A name stays in one word where it can: some readers put a space between the words of a name.
+    let fitsOneWord = isPhrase && text.utf8.count <= bytesPerWord
+    let words = encodedWords(text, after: fitsOneWord ? 1 : column)
+    let folds = fitsOneWord && column + words[0].utf8.count > 76
+    return (folds ? "\r\n " : "") + words.joined(separator: "\r\n ")
 }
+
+/// `=?utf-8?B?` and `?=` take 12 of the 75 characters; 4 characters of base64 hold 3 bytes.
+private let bytesPerWord = (75 - 12) / 4 * 3
 
 private func encodedWords(_ text: String, after column: Int) -> [String] {
     var words: [String] = []
     var bytes: [UInt8] = []
-    // `=?utf-8?B?` and `?=` take 12 characters; 4 characters of base64 hold 3 bytes. The first
-    // word shares its line with the header's name.
-    func room() -> Int { ((words.isEmpty ? 76 - max(column, 1) : 75) - 12) / 4 * 3 }
+    // The first word shares its line with the header's name.
+    func room() -> Int { words.isEmpty ? (76 - column - 12) / 4 * 3 : bytesPerWord }
     func close() {
         words.append("=?utf-8?B?\(Data(bytes).base64EncodedString())?=")
         bytes.removeAll()

@@ -4,7 +4,7 @@ public import Primitives
 /// The frozen decision to tell an account something: figures as of a date, which nothing changes
 /// later. A bill is the notice of an account that is not dunned.
 public struct Notice: Hashable, Sendable {
-    /// One open charge, as the notice states it.
+    /// One charge as the notice states it: open, or new (and then maybe met by credit already).
     public struct Line: Hashable, Sendable {
         public let key: ChargeKey
         public let due: CivilDate
@@ -51,7 +51,7 @@ public struct Notice: Hashable, Sendable {
     public let cap: Ratio
     /// The last day before the stage may be repeated; `nil` for a bill.
     public let payBy: CivilDate?
-    /// Oldest first.
+    /// Every open charge and every new one, oldest first.
     public let lines: [Line]
     public let principal: Money
     public let lateFee: Money
@@ -90,7 +90,7 @@ extension Notice {
     ) {
         let stage: DunningStage? = if case .dunning(let stage) = decided { stage } else { nil }
         let open = zip(statement.standings, book.charges.filter { $0.charge.issued <= statement.asOf })
-            .filter { $0.0.isOpen }
+            .filter { $0.0.isOpen || $0.0.charge.issuedAsOf == statement.asOf }
         self.init(
             number: number, unit: book.account.unit, account: book.account.id,
             asOf: statement.asOf, stage: stage?.code, template: stage?.template ?? "bill",

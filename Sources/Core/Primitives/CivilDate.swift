@@ -125,7 +125,7 @@ private func civilFromDays(_ dayNumber: Int) -> (year: Int, month: Int, day: Int
     return (year, month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
 }
 
-private func floorDivide(_ a: Int, _ b: Int) -> Int { a >= 0 ? a / b : (a - b + 1) / b }
+func floorDivide(_ a: Int, _ b: Int) -> Int { a >= 0 ? a / b : (a - b + 1) / b }
 
 func digits(_ text: some Collection<UInt8>) -> Int? {
     var value = 0

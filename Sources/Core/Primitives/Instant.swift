@@ -8,15 +8,18 @@ public struct Instant: Hashable, Comparable, Sendable {
     }
 
     /// The date in UTC.
-    public var date: CivilDate { CivilDate(dayNumber: millisecondsSince1970 / 86_400_000) }
-    /// Since the UTC midnight before.
-    public var secondsOfDay: Int { millisecondsSince1970 / 1000 % 86_400 }
+    public var date: CivilDate {
+        CivilDate(dayNumber: floorDivide(millisecondsSince1970, 86_400_000))
+    }
+    /// Since the UTC midnight before, 0..<86,400.
+    public var secondsOfDay: Int { millisecondsOfDay / 1000 }
+    private var millisecondsOfDay: Int { millisecondsSince1970 - date.dayNumber * 86_400_000 }
 }
 
 extension Instant: CustomStringConvertible {
     /// `2026-11-21T08:15:30.123Z`
     public var description: String {
-        "\(date)T\(timeOfDay).\(padded(millisecondsSince1970 % 1000, to: 3))Z"
+        "\(date)T\(timeOfDay).\(padded(millisecondsOfDay % 1000, to: 3))Z"
     }
 
     /// `08:15:30`

@@ -132,7 +132,7 @@ import Testing
         facts.total = facts.principal - facts.credit
         let message = try templates.message(facts)
         #expect(message.text.contains("您账上的预存足够付清，这次无需付款。"))
-        #expect(message.text.contains("扣减以后还余 130.22 元，留在您账上，这次无需付款。"))
+        #expect(message.text.contains("其中 130.22 元留在账上，会自动抵付以后的收费，这次无需付款。"))
         #expect(message.text.contains("请付：¥0.00\n"))
         #expect(message.text.contains("−500.00  预存抵扣\n"))
         #expect(!message.text.contains("账号"))

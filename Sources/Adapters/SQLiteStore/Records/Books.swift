@@ -125,16 +125,7 @@ extension Session {
     ) throws {
         var current: (unit: Int, key: ChargeKey, account: Int)?
         try forEach(
-            """
-            SELECT charge.unit, charge.period, charge.item, charge.account, charge.amount,
-              charge.due, charge.issuedAsOf, charge.act, sequence, target, valueDate, entry.amount,
-              payment, waiver, concession
-            FROM walk CROSS JOIN charge ON charge.unit = walk.unit
-              LEFT JOIN entry ON entry.unit = charge.unit AND entry.period = charge.period
-                AND entry.item = charge.item
-            WHERE rank BETWEEN ? AND ? AND \(scope.condition)
-            ORDER BY rank, charge.period, charge.item, sequence
-            """, chunk.ranks.bounds + scope.values
+            chargesOfWalk(scope), chunk.ranks.bounds + scope.values
         ) { row in
             let key = ChargeKey(period: row.period(1), item: row.id(2))
             let unit = chunk.place(ofUnit: row.integer(0))
@@ -384,6 +375,21 @@ extension Entry {
         case .credit: nil
         }
     }
+}
+
+/// Charges with their entries, in the order of the walk; one row for each entry, or for a charge
+/// without any.
+func chargesOfWalk(_ scope: ChargeScope) -> String {
+    """
+    SELECT charge.unit, charge.period, charge.item, charge.account, charge.amount,
+      charge.due, charge.issuedAsOf, charge.act, sequence, target, valueDate, entry.amount,
+      payment, waiver, concession
+    FROM walk CROSS JOIN charge ON charge.unit = walk.unit
+      LEFT JOIN entry ON entry.unit = charge.unit AND entry.period = charge.period
+        AND entry.item = charge.item
+    WHERE rank BETWEEN ? AND ? AND \(scope.condition)
+    ORDER BY rank, charge.period, charge.item, sequence
+    """
 }
 
 private func target(_ kind: Int, _ key: ChargeKey) -> Entry.Target {

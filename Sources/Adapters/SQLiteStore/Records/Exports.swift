@@ -48,7 +48,7 @@ extension Session {
         ) { try body(LedgerMovement($0, date: $0.period(1).firstDay)) }
         try forEach(
             """
-            SELECT target, valueDate, entry.amount, unit.code || ' from ' || \(day("account.fromDay")),
+            SELECT target, entry.valueDate, entry.amount, unit.code || ' from ' || \(day("account.fromDay")),
               ifnull(item.code, ''), iif(entry.payment IS NOT NULL, 'payment',
                 iif(entry.waiver IS NOT NULL, 'waiver', 'concession')),
               coalesce(payment.reference, waiver.reference, concession.reference),
@@ -64,7 +64,7 @@ extension Session {
               LEFT JOIN waiver ON waiver.id = entry.waiver
               LEFT JOIN concession ON concession.id = entry.concession
             WHERE unit.community = ?1
-            ORDER BY unit.code, entry.payment, entry.waiver, entry.concession, valueDate
+            ORDER BY unit.code, entry.payment, entry.waiver, entry.concession, entry.valueDate
             """, [.id(community)]
         ) { try body(LedgerMovement($0, date: $0.date(1))) }
     }
