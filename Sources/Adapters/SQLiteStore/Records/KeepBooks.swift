@@ -1,0 +1,67 @@
+public import FeeLedger
+public import Primitives
+
+/// Keeping what was posted.
+extension Session {
+    /// Keeps the entries that were posted, and which of their charges are settled now.
+    ///
+    /// - Parameter issuing: the charges that were issued are kept too; an import recorded them
+    ///   before.
+    public func keep(_ book: AccountBook, issuing: Bool, act: ActID) throws {
+        let unit = SQLValue.id(book.account.unit)
+        if issuing {
+            for charge in book.issued {
+                _ = try recordCharge(charge, account: book.account, act: act)
+            }
+        }
+        var touched: Set<ChargeKey> = []
+        for entry in book.posted {
+            try insert(entry, of: book.account, unit: unit, act: act)
+            if let key = entry.charge { touched.insert(key) }
+        }
+        for charge in book.charges where touched.contains(charge.charge.key) {
+            try run(
+                "UPDATE charge SET settled = ? WHERE unit = ? AND period = ? AND item = ?",
+                [
+                    .date(charge.settled(policy: book.policy)), unit,
+                    .period(charge.charge.period), .id(charge.charge.item.id),
+                ])
+        }
+    }
+
+    private func insert(
+        _ entry: Entry, of account: Account, unit: SQLValue, act: ActID
+    ) throws {
+        let (kind, period, item, lot): (Int, SQLValue, SQLValue, SQLValue) =
+            switch entry.target {
+            case .principal(let key): (0, .period(key.period), .id(key.item), .null)
+            case .lateFee(let key): (1, .period(key.period), .id(key.item), .null)
+            case .exemption(let key): (2, .period(key.period), .id(key.item), .null)
+            case .credit(let lot): (3, .integer(0), .id(account.id), .date(lot))
+            }
+        let (payment, waiver, concession): (SQLValue, SQLValue, SQLValue) =
+            switch entry.source {
+            case .payment(let id): (.id(id), .null, .null)
+            case .waiver(let id): (.null, .id(id), .null)
+            case .concession(let id): (.null, .null, .id(id))
+            }
+        try run(
+            """
+            INSERT INTO entry (unit, period, item, sequence, target, valueDate, amount, lot, payment,
+              waiver, concession, act) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                unit, period, item, .integer(entry.sequence), .integer(kind), .date(entry.date),
+                .parts(entry.amount), lot, payment, waiver, concession, .id(act),
+            ])
+    }
+}
+
+extension Entry {
+    fileprivate var charge: ChargeKey? {
+        switch target {
+        case .principal(let key), .lateFee(let key), .exemption(let key): key
+        case .credit: nil
+        }
+    }
+}
