@@ -98,7 +98,7 @@ public func explainLateFees(
         try context.forEachChunk(of: .unit(account.unit), scope: .all, in: session) { chunk in
             let book = chunk.units[0].accounts.first { $0.account.id == account.id }!
             let statement = book.statement(asOf: asOf)
-            let counted = book.charges.filter { $0.charge.issued <= asOf }
+            let counted = book.charges.filter { $0.counts(asOf: asOf) }
             let lines = zip(statement.standings, counted).map { standing, charge in
                 LateFeeExplanation.Line(
                     standing: standing, itemName: names[charge.charge.item] ?? "",

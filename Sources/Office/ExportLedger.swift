@@ -101,6 +101,7 @@ extension Session.LedgerMovement {
         switch source {
         case "charge": "income:fees:\(item)"
         case "payment": "assets:received:\(method)"
+        case "reversal": "income:reversed"
         default: "expenses:concessions"
         }
     }

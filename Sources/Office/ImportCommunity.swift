@@ -44,7 +44,7 @@ public func importCommunity(
 ) throws -> ImportReport {
     var report = ImportReport()
     func perform(_ session: Session) throws {
-        var work = CommunityImport(folder: folder, session: session, effects: effects)
+        var work = CommunityImport(source: .folder(folder), session: session, effects: effects)
         defer { report = work.report }
         try work.perform()
         if !work.report.problems.isEmpty { throw NothingKept() }
@@ -59,9 +59,11 @@ private struct NothingKept: Error {}
 
 /// The import under way, inside its transaction.
 struct CommunityImport {
-    let folder: String
+    let source: RowSource
     let session: Session
     let effects: Effects
+    /// The act's name in the books.
+    var kind = "import"
     var report = ImportReport()
     /// Set by the policy, before any row is read.
     var community = CommunityID(0)
@@ -75,18 +77,13 @@ struct CommunityImport {
     var owners: [String: ID<Owner>] = [:]
     var items: [String: FeeItem] = [:]
 
-    init(folder: String, session: Session, effects: Effects) {
-        self.folder = folder
+    init(source: RowSource, session: Session, effects: Effects) {
+        self.source = source
         self.session = session
         self.effects = effects
     }
 
     mutating func perform() throws {
-        var isFolder = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder else {
-            report.add(ImportProblem(file: folder, noFolder))
-            return
-        }
         try session.beginStaging()
         guard try readPolicy() else { return }
         try readUnits()
@@ -106,6 +103,12 @@ struct CommunityImport {
 
     /// - Returns: whether the community is known, so that rows can be read.
     private mutating func readPolicy() throws -> Bool {
+        guard case .folder(let folder) = source else { return try useKnownCommunity() }
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder else {
+            report.add(ImportProblem(file: folder, noFolder))
+            return false
+        }
         let path = folder + "/" + TableFormat.policyFile
         guard let data = FileManager.default.contents(atPath: path) else {
             return try useKnownCommunity()
@@ -161,9 +164,14 @@ struct CommunityImport {
     }
 
     private mutating func beginAct() throws {
+        let detail =
+            switch source {
+            case .folder(let folder): folder.split(separator: "/").last.map(String.init) ?? folder
+            case .typed(let file, _): file
+            }
         act = try session.addAct(
-            community: community, kind: "import", by: effects.staff, at: effects.now().description,
-            detail: folder.split(separator: "/").last.map(String.init) ?? folder)
+            community: community, kind: kind, by: effects.staff, at: effects.now().description,
+            detail: detail)
     }
 
     // MARK: - Rows
@@ -176,12 +184,8 @@ struct CommunityImport {
         _ body: (inout CommunityImport, Int, Row) throws -> Saved?
     ) throws {
         let file = Row.format.file
-        guard FileManager.default.fileExists(atPath: folder + "/" + file) else {
-            if isRequired, isFirst { report.add(ImportProblem(file: file, missingInFirst)) }
-            return
-        }
         var count = ImportReport.FileCount(file: file)
-        let stopped = try CSVReader<Row>(folder: folder).forEachRow { number, row in
+        let stopped = try forEachRow(Row.self, isRequired: isRequired) { number, row in
             count.rows += 1
             if count.rows % 1_000 == 0 {
                 effects.progress(Bilingual(zh: "读入 \(file)", en: "reading \(file)"), count.rows, 0)
@@ -195,7 +199,28 @@ struct CommunityImport {
             }
         }
         if let stopped { report.add(stopped) }
-        report.files.append(count)
+        if stopped != nil || count.rows > 0 || hasFile(file) { report.files.append(count) }
+    }
+
+    private func hasFile(_ file: String) -> Bool {
+        guard case .folder(let folder) = source else { return false }
+        return FileManager.default.fileExists(atPath: folder + "/" + file)
+    }
+
+    /// - Returns: the problem that stopped the reading, if one did.
+    private func forEachRow<Row: TableRow>(
+        _ type: Row.Type, isRequired: Bool,
+        _ body: (Int, Result<Row, RowProblems>) throws -> Void
+    ) throws -> ImportProblem? {
+        let file = Row.format.file
+        switch source {
+        case .typed(file, let values): try body(1, readRow(Row.self, values))
+        case .typed: break
+        case .folder(let folder):
+            if hasFile(file) { return try CSVReader<Row>(folder: folder).forEachRow(body) }
+            if isRequired, isFirst { return ImportProblem(file: file, missingInFirst) }
+        }
+        return nil
     }
 
     private func tally(_ saved: Saved, in count: inout ImportReport.FileCount) {

@@ -15,6 +15,11 @@ public enum OfficeError: Error, Hashable, Sendable {
     case printedMeanwhile
     case unknownMessage(id: Int)
     case templatesMissing(folder: String)
+    case rowStands(key: String, asked: Bool)
+    case unknownOwner(code: String)
+    case cannotTransfer(unit: String, on: CivilDate)
+    case nothingToReverse(what: String)
+    case reversalTooEarly(what: String, from: CivilDate)
 
     public var message: Bilingual {
         switch self {
@@ -67,6 +72,30 @@ public enum OfficeError: Error, Hashable, Sendable {
                 zh: "这些信件里有的刚刚被别人打印了。请重新执行，打印其余的；这次什么都没有记下。",
                 en: "Some of these letters were printed by somebody else meanwhile. Run it again for the "
                     + "rest; nothing was recorded.")
+        case .rowStands(let key, let adding):
+            adding
+                ? Bilingual(
+                    zh: "\(key) 已经登记过。要改动请用 change。",
+                    en: "\(key) stands there already. To alter it, use change.")
+                : Bilingual(
+                    zh: "没有登记过 \(key)。要新登记请用 add。", en: "\(key) is not there. To enter it, use add.")
+        case .unknownOwner(let code):
+            Bilingual(
+                zh: "没有业主编号 \(code)。请先用 dunwell owner add 登记。",
+                en: "There is no owner \(code). Enter the owner first: dunwell owner add.")
+        case .cannotTransfer(let unit, let date):
+            Bilingual(
+                zh: "\(unit) 在 \(date) 不能过户：要有一位从更早开始、没有终止日期的业主。",
+                en: "\(unit) cannot be transferred on \(date): it takes an ownership that began before and "
+                    + "has no last day.")
+        case .nothingToReverse(let what):
+            Bilingual(
+                zh: "没有可以冲红的 \(what)：没有登记过，或者已经冲红。",
+                en: "There is no \(what) to reverse: it is not recorded, or reversed already.")
+        case .reversalTooEarly(let what, let from):
+            Bilingual(
+                zh: "\(what) 是 \(from) 的，冲红日期不能更早。",
+                en: "\(what) is of \(from); it cannot be reversed as of an earlier day.")
         case .templatesMissing(let folder):
             Bilingual(
                 zh: "找不到通知模板文件夹 \(folder)。请用 --templates 或 DUNWELL_TEMPLATES 指明。",

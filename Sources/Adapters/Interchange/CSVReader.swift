@@ -62,6 +62,27 @@ public struct CSVReader<Row: TableRow> {
     }
 }
 
+/// Where the rows of a table come from.
+public enum RowSource {
+    /// A community folder.
+    case folder(String)
+    /// One row, typed in, of the table of that file name: values by English column name.
+    case typed(file: String, values: [String: String])
+}
+
+/// Reads one row that was typed in; `row` of its problems is 1, their file the table's.
+public func readRow<Row: TableRow>(
+    _ type: Row.Type, _ values: [String: String]
+) -> Result<Row, RowProblems> {
+    let columns = Row.format.columns.map(\.english)
+    var cells = Cells(
+        file: Row.format.file, row: 1, values: columns.map { values[$0] ?? "" },
+        places: columns.enumerated().reduce(into: [:]) { $0[$1.element] = $1.offset })
+    let value = Row(&cells)
+    return cells.problems.isEmpty
+        ? .success(value) : .failure(RowProblems(problems: cells.problems, key: ""))
+}
+
 /// What is wrong with one row: one problem or more.
 public struct RowProblems: Error {
     public let problems: [ImportProblem]

@@ -21,6 +21,13 @@ public struct ImportProblem: Error, Hashable, Sendable {
         self.message = message
     }
 
+    /// The problem of a value that was typed in: the same without file and row.
+    public func typedText(in language: Language) -> String {
+        let typed = ImportProblem(
+            file: column ?? file, value: value, message)
+        return typed.text(in: language)
+    }
+
     /// One line: `units.csv 第 12 行，面积「-3」：…`
     public func text(in language: Language) -> String {
         var place = file

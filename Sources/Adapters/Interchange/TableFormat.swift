@@ -55,6 +55,9 @@ public struct TableFormat: Sendable {
     public static let holds = TableFormat(
         "holds.csv", "unit=房号 reason=原因 from=起始日期 to=终止日期? note=备注?")
 
+    /// The column that an English or Chinese name means.
+    public func column(named name: String) -> Column? { columns.first { $0.isNamed(by: name) } }
+
     /// In the order in which an import reads them.
     public static let all = [
         units, owners, ownerships, fees, readings, charges, payments, waivers, concessions, holds,

@@ -21,7 +21,9 @@ struct Dunwell: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Import.self, Run.self, Arrears.self, Accounts.self, Explain.self, Notices.self,
-            Letters.self, Mail.self, Export.self, Sample.self,
+            Letters.self, Mail.self, UnitCommand.self, OwnerCommand.self, OwnershipCommand.self,
+            FeeCommand.self, ChargeCommand.self, PaymentCommand.self, History.self, Export.self,
+            Sample.self,
         ])
 
     static func main() {

@@ -89,7 +89,7 @@ extension Notice {
         statement: AccountStatement, dispatch: Dispatch
     ) {
         let stage: DunningStage? = if case .dunning(let stage) = decided { stage } else { nil }
-        let open = zip(statement.standings, book.charges.filter { $0.charge.issued <= statement.asOf })
+        let open = zip(statement.standings, book.charges.filter { $0.counts(asOf: statement.asOf) })
             .filter { $0.0.isOpen || $0.0.charge.issuedAsOf == statement.asOf }
         self.init(
             number: number, unit: book.account.unit, account: book.account.id,

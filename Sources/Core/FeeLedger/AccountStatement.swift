@@ -31,7 +31,7 @@ public struct ChargeStanding: Sendable {
 public struct AccountStatement: Sendable {
     public let account: Account
     public let asOf: CivilDate
-    /// Charges issued by then, oldest first.
+    /// Charges issued by then and not reversed, oldest first.
     public let standings: [ChargeStanding]
     public let credit: Money
 
@@ -57,7 +57,7 @@ extension AccountBook {
     public func statement(asOf date: CivilDate) -> AccountStatement {
         AccountStatement(
             account: account, asOf: date,
-            standings: charges.filter { $0.charge.issued <= date }
+            standings: charges.filter { $0.counts(asOf: date) }
                 .map { ChargeStanding(of: $0, policy: policy, asOf: date) },
             credit: credit.balance(asOf: date))
     }

@@ -12,6 +12,7 @@ public enum MessageSubject: Sendable {}
 public enum PaymentSubject: Sendable {}
 public enum WaiverSubject: Sendable {}
 public enum ConcessionSubject: Sendable {}
+public enum ReversalSubject: Sendable {}
 
 public typealias CommunityID = ID<CommunitySubject>
 public typealias NoticeID = ID<NoticeSubject>
@@ -19,6 +20,7 @@ public typealias MessageID = ID<MessageSubject>
 public typealias PaymentID = ID<PaymentSubject>
 public typealias WaiverID = ID<WaiverSubject>
 public typealias ConcessionID = ID<ConcessionSubject>
+public typealias ReversalID = ID<ReversalSubject>
 
 /// Byte order, the order of codes and references everywhere (SPEC.md 5, 10); Swift's own `<`
 /// orders by Unicode, which differs outside ASCII.

@@ -138,10 +138,12 @@ private let boundaries: [LateFeeRow] = [
             book.receive(payment.1, as: number, on: payment.0)
         }
         let charge = try #require(book.charges.first)
-        #expect(charge.lateFeeGross(policy: policy, asOf: day(row.asOf)) == Money(fen: row.expected))
-        #expect(charge.accrual(policy: policy, asOf: day(row.asOf)).gross == Money(fen: row.expected))
-        let standing = try #require(book.statement(asOf: day(row.asOf)).standings.first)
-        #expect(standing.lateFeeGross == Money(fen: row.expected))
+        let asOf = day(row.asOf)
+        let expected = Money(fen: row.expected)
+        #expect(charge.lateFeeGross(policy: policy, asOf: asOf) == expected)
+        #expect(charge.accrual(policy: policy, asOf: asOf).gross == expected)
+        let standing = try #require(book.statement(asOf: asOf).standings.first)
+        #expect(standing.lateFeeGross == expected)
     }
 
     @Test func `a payment on the due date accrues no late fee`() {

@@ -65,6 +65,10 @@ extension AccountBook {
         receive(yuan(amount), as: ID(payment), on: day(date))
     }
 
+    mutating func waive(_ amount: String, of charge: Charge, on date: String) -> Money {
+        waive(yuan(amount), of: charge.key, by: ID(posted.count), on: day(date))
+    }
+
     /// What was posted, one line an entry: `P7 2026-11-25 principal 2026-10 wy 95.90`.
     var journal: [String] { posted.map(line) }
 

@@ -186,6 +186,18 @@ import Testing
         #expect(charges.map(\.due) == [day(due)])
     }
 
+    // MARK: - The largest
+
+    /// 10^12 parts of each, the most that a file can hold: 10^10 m² × 10^8 yuan × 12.
+    @Test func `the largest area at the largest price does not end the program`() async {
+        await withKnownIssue("the product is beyond 64 bits, and rounding it traps") {
+            await #expect(processExitsWith: .success) {
+                _ = scheduled(
+                    [Line("100000000", cycle: 12)], "2026-01", area: "10000000000")
+            }
+        }
+    }
+
     // MARK: - Which items
 
     @Test func `items stand in the byte order of their codes, and only those of the kind`() {

@@ -25,10 +25,11 @@ import Testing
         #expect(instant < Instant(millisecondsSince1970: instant.millisecondsSince1970 + 1))
     }
 
-    @Test func `an instant before 1970 lies on its own day`() {
-        let instant = Instant(millisecondsSince1970: -1)
-        withKnownIssue("division rounds towards zero: -1 ms is written 1970-01-01T00:00:00.0-1Z") {
-            #expect(instant.description == "1969-12-31T23:59:59.999Z")
-        }
+    @Test(arguments: [
+        (-1, "1969-12-31T23:59:59.999Z"), (-1_000, "1969-12-31T23:59:59.000Z"),
+        (-86_400_000, "1969-12-31T00:00:00.000Z"), (-86_400_001, "1969-12-30T23:59:59.999Z"),
+    ])
+    func `an instant before 1970 lies on its own day`(milliseconds: Int, text: String) {
+        #expect(Instant(millisecondsSince1970: milliseconds).description == text)
     }
 }

@@ -152,7 +152,8 @@ extension Session {
     private func openCredit(of chunk: inout UnitChunk) throws {
         try forEach(
             """
-            SELECT entry.unit, entry.item, sequence, valueDate, amount, lot, payment, waiver, concession
+            SELECT entry.unit, entry.item, sequence, valueDate, amount, lot, payment, waiver, concession,
+              reversal
             FROM walk CROSS JOIN entry ON entry.unit = walk.unit AND entry.period = 0
             WHERE rank BETWEEN ? AND ? ORDER BY rank, entry.item, sequence
             """, chunk.ranks.bounds
@@ -173,7 +174,7 @@ func chargesOfWalk(_ scope: ChargeScope) -> String {
     """
     SELECT charge.unit, charge.period, charge.item, charge.account, charge.amount,
       charge.due, charge.issuedAsOf, charge.act, sequence, target, valueDate, entry.amount,
-      payment, waiver, concession
+      payment, waiver, concession, reversal
     FROM walk CROSS JOIN charge ON charge.unit = walk.unit
       LEFT JOIN entry ON entry.unit = charge.unit AND entry.period = charge.period
         AND entry.item = charge.item
@@ -192,7 +193,9 @@ private func target(_ kind: Int, _ key: ChargeKey) -> Entry.Target {
 
 private func source(_ row: Columns, from column: Int32) -> Entry.Source {
     if !row.isNull(column) { return .payment(row.id(column)) }
-    return row.isNull(column + 1) ? .concession(row.id(column + 2)) : .waiver(row.id(column + 1))
+    if !row.isNull(column + 1) { return .waiver(row.id(column + 1)) }
+    return row.isNull(column + 2)
+        ? .reversal(row.id(column + 3)) : .concession(row.id(column + 2))
 }
 
 extension ClosedRange<Int> {

@@ -2,15 +2,23 @@ public import Primitives
 
 /// The books written out again: the community folder's tables, and the ledger as a journal.
 extension Session {
-    /// Rows of one of the community folder's tables, as text, in the columns of SPEC.md 9.
+    /// Rows of one of the community folder's tables, as text, in the columns of SPEC.md 9; what was
+    /// reversed is left out.
     ///
+    /// - Parameter key: values that the first columns must have; empty for all rows.
     /// - Precondition: `file` is one of the folder's tables.
     public func forEachRow(
-        ofFile file: String, of community: CommunityID, _ body: ([String]) throws -> Void
+        ofFile file: String, of community: CommunityID, key: [String] = [],
+        _ body: ([String]) throws -> Void
     ) throws {
-        guard let (columns, query) = exports[file] else { preconditionFailure("no table \(file)") }
-        try forEach(query, [.id(community)]) { row in
-            try body((0..<columns).map { row.text(Int32($0)) })
+        guard let (count, query) = exports[file] else { preconditionFailure("no table \(file)") }
+        let names = (0..<count).map { "c\($0)" }.joined(separator: ", ")
+        let match = key.indices.map { " AND c\($0) = ?" }.joined()
+        try forEach(
+            "WITH exported (\(names)) AS (\(query)) SELECT * FROM exported WHERE 1\(match)",
+            [.id(community)] + key.map { .text($0) }
+        ) { row in
+            try body((0..<count).map { row.text(Int32($0)) })
         }
     }
 
@@ -50,8 +58,9 @@ extension Session {
             """
             SELECT target, entry.valueDate, entry.amount, unit.code || ' from ' || \(day("account.fromDay")),
               ifnull(item.code, ''), iif(entry.payment IS NOT NULL, 'payment',
-                iif(entry.waiver IS NOT NULL, 'waiver', 'concession')),
-              coalesce(payment.reference, waiver.reference, concession.reference),
+                iif(entry.waiver IS NOT NULL, 'waiver',
+                  iif(entry.concession IS NOT NULL, 'concession', 'reversal'))),
+              coalesce(payment.reference, waiver.reference, concession.reference, 'charge'),
               ifnull(payment.method, '')
             FROM unit JOIN (
                 SELECT entry.*, charge.account FROM entry
@@ -64,7 +73,8 @@ extension Session {
               LEFT JOIN waiver ON waiver.id = entry.waiver
               LEFT JOIN concession ON concession.id = entry.concession
             WHERE unit.community = ?1
-            ORDER BY unit.code, entry.payment, entry.waiver, entry.concession, entry.valueDate
+            ORDER BY unit.code, entry.payment, entry.waiver, entry.concession, entry.reversal,
+              entry.valueDate
             """, [.id(community)]
         ) { try body(LedgerMovement($0, date: $0.date(1))) }
     }
@@ -139,7 +149,10 @@ private let exports: [String: (columns: Int, query: String)] = [
         """
         SELECT unit.code, item.code, \(month("period")), \(decimal("amount", 2)), \(day("due"))
         FROM charge JOIN unit ON unit.id = charge.unit JOIN item ON item.id = charge.item
-        WHERE unit.community = ? ORDER BY unit.code, period, item.code
+        WHERE unit.community = ? AND NOT EXISTS (
+          SELECT 1 FROM reversal WHERE reversal.unit = charge.unit
+            AND reversal.period = charge.period AND reversal.item = charge.item)
+        ORDER BY unit.code, period, item.code
         """
     ),
     "payments.csv": (
@@ -149,7 +162,9 @@ private let exports: [String: (columns: Int, query: String)] = [
           \(decimal("amount", 2)), method, payer, note
         FROM payment JOIN unit ON unit.id = payment.unit
           LEFT JOIN owner ON owner.id = payment.namedOwner
-        WHERE payment.community = ? ORDER BY payment.id
+        WHERE payment.community = ?
+          AND NOT EXISTS (SELECT 1 FROM reversal WHERE reversal.payment = payment.id)
+        ORDER BY payment.id
         """
     ),
     "waivers.csv": (
@@ -158,7 +173,10 @@ private let exports: [String: (columns: Int, query: String)] = [
         SELECT reference, \(day("valueDate")), unit.code, item.code, \(month("period")),
           \(decimal("amount", 2)), reason, approvedBy
         FROM waiver JOIN unit ON unit.id = waiver.unit JOIN item ON item.id = waiver.item
-        WHERE waiver.community = ? ORDER BY waiver.id
+        WHERE waiver.community = ? AND NOT EXISTS (
+          SELECT 1 FROM reversal WHERE reversal.unit = waiver.unit
+            AND reversal.period = waiver.period AND reversal.item = waiver.item)
+        ORDER BY waiver.id
         """
     ),
     "concessions.csv": (

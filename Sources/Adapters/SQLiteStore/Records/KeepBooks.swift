@@ -39,21 +39,22 @@ extension Session {
             case .exemption(let key): (2, .period(key.period), .id(key.item), .null)
             case .credit(let lot): (3, .integer(0), .id(account.id), .date(lot))
             }
-        let (payment, waiver, concession): (SQLValue, SQLValue, SQLValue) =
-            switch entry.source {
-            case .payment(let id): (.id(id), .null, .null)
-            case .waiver(let id): (.null, .id(id), .null)
-            case .concession(let id): (.null, .null, .id(id))
-            }
+        var sources = [SQLValue](repeating: .null, count: 4)
+        switch entry.source {
+        case .payment(let id): sources[0] = .id(id)
+        case .waiver(let id): sources[1] = .id(id)
+        case .concession(let id): sources[2] = .id(id)
+        case .reversal(let id): sources[3] = .id(id)
+        }
         try run(
             """
             INSERT INTO entry (unit, period, item, sequence, target, valueDate, amount, lot, payment,
-              waiver, concession, act) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              waiver, concession, reversal, act) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 unit, period, item, .integer(entry.sequence), .integer(kind), .date(entry.date),
-                .parts(entry.amount), lot, payment, waiver, concession, .id(act),
-            ])
+                .parts(entry.amount), lot,
+            ] + sources + [.id(act)])
     }
 }
 

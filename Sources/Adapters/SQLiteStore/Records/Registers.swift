@@ -218,14 +218,3 @@ func joined(_ parts: some Sequence<String>) -> String {
 }
 
 func split(_ text: String) -> [String] { text.split(separator: ";").map(String.init) }
-
-extension Session {
-    /// What registers said before, in the order in which it was changed.
-    public func forEachRegisterChange(
-        _ body: (_ register: String, _ field: String, _ was: String, _ became: String) throws -> Void
-    ) throws {
-        try forEach("SELECT register, field, was, became FROM registerChange ORDER BY id") {
-            try body($0.text(0), $0.text(1), $0.text(2), $0.text(3))
-        }
-    }
-}

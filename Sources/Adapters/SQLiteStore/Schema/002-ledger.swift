@@ -102,6 +102,22 @@ let ledgerSchema = """
     ) STRICT;
     CREATE INDEX concessionOfUnit ON concession (unit);
 
+    -- What was entered by mistake: a payment, or a charge; undone by entries from `valueDate` on.
+    CREATE TABLE reversal (
+      id INTEGER PRIMARY KEY,
+      community INTEGER NOT NULL REFERENCES community,
+      payment INTEGER UNIQUE REFERENCES payment,
+      unit INTEGER,
+      period INTEGER,
+      item INTEGER,
+      valueDate INTEGER NOT NULL,
+      reason TEXT NOT NULL,
+      act INTEGER NOT NULL REFERENCES act,
+      UNIQUE (unit, period, item),
+      FOREIGN KEY (unit, period, item) REFERENCES charge,
+      CHECK ((payment IS NULL) = (unit IS NOT NULL))
+    ) STRICT;
+
     -- Entries of one charge are counted by sequence; credit stands under period 0, item = account.
     CREATE TABLE entry (
       unit INTEGER NOT NULL REFERENCES unit,
@@ -115,9 +131,11 @@ let ledgerSchema = """
       payment INTEGER REFERENCES payment,
       waiver INTEGER REFERENCES waiver,
       concession INTEGER REFERENCES concession,
+      reversal INTEGER REFERENCES reversal,          -- of the charge itself
       act INTEGER NOT NULL REFERENCES act,
       PRIMARY KEY (unit, period, item, sequence),
-      CHECK ((payment IS NOT NULL) + (waiver IS NOT NULL) + (concession IS NOT NULL) = 1),
+      CHECK ((payment IS NOT NULL) + (waiver IS NOT NULL) + (concession IS NOT NULL)
+        + (reversal IS NOT NULL) = 1),
       CHECK ((target = 3) = (lot IS NOT NULL))
     ) STRICT, WITHOUT ROWID;
 

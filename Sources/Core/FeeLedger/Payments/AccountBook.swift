@@ -131,7 +131,7 @@ public struct AccountBook: Sendable {
 
     /// The oldest credit meets the oldest open principal, one after the other; the excess of a
     /// charge closed so is taken off before the next principal is met.
-    private mutating func meetPrincipalsWithCredit() {
+    mutating func meetPrincipalsWithCredit() {
         while let lot = credit.oldest,
             let index = charges.firstIndex(where: { $0.principalOpen > .zero })
         {
@@ -183,7 +183,7 @@ public struct AccountBook: Sendable {
         return index
     }
 
-    private mutating func post(
+    mutating func post(
         _ target: Entry.Target, _ source: Entry.Source, on date: CivilDate, _ amount: Money
     ) {
         let entry = Entry(
@@ -219,15 +219,17 @@ public struct CreditBook: Sendable {
         let date: CivilDate
         let payment: PaymentID
         var left: Money
+        /// The latest value date of its entries.
+        var moved: CivilDate
     }
 
     /// By date, then payment; used-up lots are gone.
-    private var lots: [Lot] = []
+    private(set) var open: [Lot] = []
     private var entries: [(date: CivilDate, amount: Money)] = []
 
-    var oldest: Lot? { lots.first }
+    var oldest: Lot? { open.first }
     var entryCount: Int { entries.count }
-    public var isEmpty: Bool { lots.isEmpty }
+    public var isEmpty: Bool { open.isEmpty }
 
     /// Credit that came by `date`, less what was used by then.
     public func balance(asOf date: CivilDate) -> Money {
@@ -239,12 +241,14 @@ public struct CreditBook: Sendable {
             preconditionFailure("credit comes from payments alone")
         }
         entries.append((entry.date, entry.amount))
-        let place = lots.firstIndex { ($0.date, $0.payment) >= (date, payment) } ?? lots.count
-        if place < lots.count, lots[place].date == date, lots[place].payment == payment {
-            lots[place].left += entry.amount
-            if lots[place].left == .zero { lots.remove(at: place) }
+        let place = open.firstIndex { ($0.date, $0.payment) >= (date, payment) } ?? open.count
+        if place < open.count, open[place].date == date, open[place].payment == payment {
+            open[place].left += entry.amount
+            open[place].moved = max(open[place].moved, entry.date)
+            if open[place].left == .zero { open.remove(at: place) }
         } else {
-            lots.insert(Lot(date: date, payment: payment, left: entry.amount), at: place)
+            let lot = Lot(date: date, payment: payment, left: entry.amount, moved: entry.date)
+            open.insert(lot, at: place)
         }
     }
 }

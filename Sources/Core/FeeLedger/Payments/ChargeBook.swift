@@ -10,6 +10,9 @@ public struct ChargeBook: Sendable {
     private var basis: AccrualBasis
     private var concessions: [(id: ConcessionID, date: CivilDate, amount: Money)] = []
     private(set) var lateFeeEntries: [Entry] = []
+    private(set) var principalEntries: [Entry] = []
+    /// From this day on the charge no longer counts; `nil`: it stands.
+    public private(set) var reversed: CivilDate?
 
     public init(charge: Charge, agreedRate: DailyRate?) {
         self.charge = charge
@@ -37,10 +40,14 @@ public struct ChargeBook: Sendable {
 
     private mutating func postPrincipal(_ entry: Entry) {
         principalOpen -= entry.amount
+        principalEntries.append(entry)
         let effective: CivilDate
-        if case .concession = entry.source {
-            effective = start(of: entry)
-        } else {
+        switch entry.source {
+        case .concession: effective = start(of: entry)
+        case .reversal:
+            effective = entry.date
+            reversed = entry.date
+        case .payment, .waiver:
             // The day on which the owner pays still accrues on what is paid.
             effective = entry.date.advanced(byDays: 1)
         }
@@ -63,10 +70,10 @@ public struct ChargeBook: Sendable {
     }
 
     public func conceded(asOf date: CivilDate) -> Money {
-        concessions.reduce(.zero) { counts($1.date, asOf: date) ? $0 + $1.amount : $0 }
+        concessions.reduce(.zero) { isDecided($1.date, asOf: date) ? $0 + $1.amount : $0 }
     }
 
-    private func counts(_ concession: CivilDate, asOf date: CivilDate) -> Bool {
+    private func isDecided(_ concession: CivilDate, asOf date: CivilDate) -> Bool {
         concession <= max(date, charge.issued)
     }
 
@@ -77,6 +84,11 @@ public struct ChargeBook: Sendable {
 
     public func accrual(policy: LateFeePolicy, asOf date: CivilDate) -> Accrual {
         policy.accrual(of: basis, conceded: conceded(asOf: date), asOf: date)
+    }
+
+    /// Whether the charge counts as of `date`: issued by then, and not reversed.
+    public func counts(asOf date: CivilDate) -> Bool {
+        charge.issued <= date && date < (reversed ?? .distantFuture)
     }
 
     public func lateFeePaid(asOf date: CivilDate) -> Money {
@@ -91,6 +103,7 @@ public struct ChargeBook: Sendable {
     /// entry of that value date can still meet. Without open principal it is final, and may be less
     /// than it was on that date: a concession decided since then has lowered its cap.
     func lateFeeToMeet(policy: LateFeePolicy, asOf date: CivilDate) -> Money {
+        if reversed != nil { return .zero }
         var gross = lateFeeGross(policy: policy, asOf: date)
         if principalOpen == .zero {
             gross = min(gross, lateFeeGross(policy: policy, asOf: .distantFuture))

@@ -2,7 +2,7 @@ public import Primitives
 
 /// One movement in an account: an amount that meets a principal or a late fee, or that becomes or
 /// leaves credit. Entries are facts: never changed, never deleted. The entries that come from one
-/// payment always add up to that payment.
+/// payment always add up to that payment, or to nothing once it is reversed.
 public struct Entry: Hashable, Sendable {
     public enum Target: Hashable, Sendable {
         /// Lowers the open principal of a charge.
@@ -19,6 +19,8 @@ public struct Entry: Hashable, Sendable {
         case payment(PaymentID)
         case waiver(WaiverID)
         case concession(ConcessionID)
+        /// Of the charge itself: it no longer counts from the entry's date on.
+        case reversal(ReversalID)
     }
 
     public let target: Target

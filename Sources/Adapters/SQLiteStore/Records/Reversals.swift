@@ -1,0 +1,96 @@
+public import FeeLedger
+public import Primitives
+
+/// What was entered by mistake, and undone.
+extension Session {
+    public struct RecordedPayment: Sendable {
+        public let id: PaymentID
+        public let unit: ID<Unit>
+        public let account: ID<Account>
+        public let date: CivilDate
+        public let amount: Money
+        public let isReversed: Bool
+    }
+
+    public func payment(
+        reference: String, in community: CommunityID
+    ) throws -> RecordedPayment? {
+        try first(
+            """
+            SELECT id, unit, account, valueDate, amount,
+              EXISTS (SELECT 1 FROM reversal WHERE reversal.payment = payment.id)
+            FROM payment WHERE community = ? AND reference = ?
+            """, [.id(community), .text(reference)]
+        ) {
+            RecordedPayment(
+                id: $0.id(0), unit: $0.id(1), account: $0.id(2), date: $0.date(3),
+                amount: $0.quantity(4), isReversed: $0.flag(5))
+        }
+    }
+
+    /// - Returns: the reversal, to be named by the charge's closing entry.
+    public func addReversal(
+        ofCharge key: ChargeKey, of unit: ID<Unit>, on date: CivilDate, reason: String,
+        in community: CommunityID, act: ActID
+    ) throws -> ReversalID {
+        ReversalID(
+            try insert(
+                """
+                INSERT INTO reversal (community, unit, period, item, valueDate, reason, act)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .id(community), .id(unit), .period(key.period), .id(key.item), .date(date),
+                    .text(reason), .id(act),
+                ]))
+    }
+
+    public func addReversal(
+        of payment: PaymentID, on date: CivilDate, reason: String, in community: CommunityID,
+        act: ActID
+    ) throws {
+        try run(
+            """
+            INSERT INTO reversal (community, payment, valueDate, reason, act) VALUES (?, ?, ?, ?, ?)
+            """, [.id(community), .id(payment), .date(date), .text(reason), .id(act)])
+    }
+
+    /// One change of a register: what it said, and who changed it.
+    public struct RegisterChange: Sendable {
+        public let at, staff, act, register, key, field, was, became: String
+    }
+
+    /// What registers said before, in the order in which it was changed.
+    ///
+    /// - Parameter key: of one unit, owner or item; `nil`: all.
+    public func forEachRegisterChange(
+        of community: CommunityID, key: String?, _ body: (RegisterChange) throws -> Void
+    ) throws {
+        try forEach(
+            """
+            SELECT * FROM (
+              SELECT act.at, act.byWhom, act.kind, register,
+                CASE register
+                  WHEN 'unit' THEN (SELECT code FROM unit WHERE id = subject)
+                  WHEN 'item' THEN (SELECT code FROM item WHERE id = subject)
+                  WHEN 'feeLine' THEN (
+                    SELECT code FROM item JOIN feeLine ON feeLine.item = item.id
+                    WHERE feeLine.id = subject)
+                  WHEN 'account' THEN (
+                    SELECT code FROM unit JOIN account ON account.unit = unit.id
+                    WHERE account.id = subject)
+                  ELSE (SELECT code FROM owner WHERE id = subject)
+                END AS key,
+                field, ifnull(was, ''), ifnull(became, '')
+              FROM registerChange JOIN act ON act.id = registerChange.act
+              WHERE registerChange.community = ?1 ORDER BY registerChange.id)
+            WHERE ?2 IS NULL OR key = ?2
+            """, [.id(community), key.map { .text($0) } ?? .null]
+        ) { row in
+            try body(
+                RegisterChange(
+                    at: row.text(0), staff: row.text(1), act: row.text(2), register: row.text(3),
+                    key: row.text(4), field: row.text(5), was: row.text(6), became: row.text(7)))
+        }
+    }
+}

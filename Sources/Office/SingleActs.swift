@@ -1,0 +1,201 @@
+public import FeeLedger
+public import Interchange
+public import Primitives
+public import SQLiteStore
+
+/// One row entered by hand, by the rules of an import: the same checks, the same posting.
+public enum Entering: String, Sendable {
+    /// The row must be new.
+    case add
+    /// The row must be there; what is not given stays.
+    case change
+}
+
+/// Adds or changes one row of a register, or adds one fact.
+///
+/// - Parameter values: by English column name.
+/// - Returns: the report of an import of that row; with problems where it was refused.
+public func enter(
+    _ table: TableFormat, _ mode: Entering, values: [String: String], effects: Effects
+) throws -> ImportReport {
+    var report = ImportReport()
+    struct Refused: Error {}
+    do {
+        try effects.store.write { session in
+            var values = values
+            let there = try standing(table, values, in: session, effects)
+            if (there == nil) != (mode == .add) {
+                let key = table.key.map { values[$0] ?? "" }.joined(separator: " ")
+                throw OfficeError.rowStands(key: key, asked: mode == .add)
+            }
+            if let there { values.merge(there) { given, _ in given } }
+            var work = CommunityImport(
+                source: .typed(file: table.file, values: values), session: session,
+                effects: effects)
+            work.kind = "\(table.file.dropLast(".csv".count)) \(mode.rawValue)"
+            defer { report = work.report }
+            try work.perform()
+            if !work.report.problems.isEmpty { throw Refused() }
+        }
+    } catch is Refused {}
+    return report
+}
+
+/// The row that has the key already, by column name.
+private func standing(
+    _ table: TableFormat, _ values: [String: String], in session: Session, _ effects: Effects
+) throws -> [String: String]? {
+    let context = try CommunityContext(named: effects.community, in: session)
+    let key = table.key.map { values[$0] ?? "" }
+    var found: [String: String]?
+    try session.forEachRow(ofFile: table.file, of: context.id) { row in
+        let there = zip(table.columns, row).reduce(into: [:]) { $0[$1.0.english] = $1.1 }
+        if table.key.map({ there[$0] ?? "" }) == key { found = there }
+    }
+    return found
+}
+
+/// How an account stands when its unit changes hands.
+public struct Settlement: Sendable {
+    /// The account that closes, as of its last day.
+    public let statement: AccountStatement
+    /// Names of the items of its charges.
+    public let items: [ID<FeeItem>: String]
+}
+
+/// Transfers a unit: its account closes on the day before, and the new owners' begins.
+///
+/// Arrears stay with the closed account and its owners; so does credit.
+/// - Parameter owners: codes of those who hold the unit from `date` on.
+public func transferOwnership(
+    of code: String, to owners: [String], on date: CivilDate, effects: Effects
+) throws -> Settlement {
+    try effects.store.write { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        guard let unit = try session.unit(code: code, in: context.id) else {
+            throw OfficeError.unknownUnit(code: code)
+        }
+        guard let seller = try session.accounts(of: unit).holding(on: date), seller.from < date,
+            seller.to == nil
+        else { throw OfficeError.cannotTransfer(unit: code, on: date) }
+        let buyers = try owners.map { owner in
+            guard let id = try session.owner(code: owner, in: context.id) else {
+                throw OfficeError.unknownOwner(code: owner)
+            }
+            return id
+        }
+        let act = try session.addAct(
+            community: context.id, kind: "ownership transfer", by: effects.staff,
+            at: effects.now().description, detail: code)
+        let last = date.advanced(byDays: -1)
+        _ = try session.saveAccount(
+            unit: unit, from: seller.from, to: last, agreedRate: seller.agreedRate,
+            owners: seller.owners, in: context.id, act: act)
+        _ = try session.saveAccount(
+            unit: unit, from: date, to: nil, agreedRate: nil, owners: buyers, in: context.id,
+            act: act)
+        var statement: AccountStatement?
+        try context.forEachChunk(of: .unit(unit), scope: .all, in: session) { chunk in
+            statement = chunk.units[0].accounts.first { $0.account.id == seller.id }?
+                .statement(asOf: last)
+        }
+        let names = try session.items(of: context.id)
+        return Settlement(
+            statement: statement!, items: names.reduce(into: [:]) { $0[$1.key.id] = $1.value })
+    }
+}
+
+/// Reverses a charge (冲红): what was paid on it becomes credit, and it counts no more from `date` on.
+public func reverseCharge(
+    unit code: String, item: String, period: Period, on date: CivilDate, reason: String,
+    effects: Effects
+) throws {
+    let name = "\(code) \(item) \(period)"
+    try effects.store.write { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        guard let unit = try session.unit(code: code, in: context.id) else {
+            throw OfficeError.unknownUnit(code: code)
+        }
+        guard let id = context.items.first(where: { $0.value.code == item })?.key else {
+            throw OfficeError.nothingToReverse(what: name)
+        }
+        let act = try reversal(of: name, context, session, effects)
+        let key = ChargeKey(period: period, item: id)
+        guard try session.hasCharge(unit: unit, period: period, item: id) else {
+            throw OfficeError.nothingToReverse(what: name)
+        }
+        let row = try session.addReversal(
+            ofCharge: key, of: unit, on: date, reason: reason, in: context.id, act: act)
+        try rewrite(unit, context, session, act) { $0.reverse(key, by: row, on: date) }
+    }
+}
+
+/// Reverses a payment (冲红): its allocations are undone, and those of credit that came from it.
+public func reversePayment(
+    _ reference: String, on date: CivilDate, reason: String, effects: Effects
+) throws {
+    try effects.store.write { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        guard let payment = try session.payment(reference: reference, in: context.id),
+            !payment.isReversed
+        else { throw OfficeError.nothingToReverse(what: reference) }
+        guard date >= payment.date else {
+            throw OfficeError.reversalTooEarly(what: reference, from: payment.date)
+        }
+        let act = try reversal(of: reference, context, session, effects)
+        try session.addReversal(
+            of: payment.id, on: date, reason: reason, in: context.id, act: act)
+        try rewrite(payment.unit, context, session, act) { book in
+            guard book.account.id == payment.account else { return false }
+            book.reverse(payment.id, on: date)
+            return true
+        }
+    }
+}
+
+private func reversal(
+    of what: String, _ context: CommunityContext, _ session: Session, _ effects: Effects
+) throws -> ActID {
+    try session.addAct(
+        community: context.id, kind: "reversal", by: effects.staff,
+        at: effects.now().description, detail: what)
+}
+
+/// Posts to the one account of the unit that `post` takes, and keeps it.
+private func rewrite(
+    _ unit: ID<Unit>, _ context: CommunityContext, _ session: Session, _ act: ActID,
+    _ post: (inout AccountBook) -> Bool
+) throws {
+    try context.forEachChunk(of: .unit(unit), scope: .all, in: session) { chunk in
+        for book in chunk.units[0].accounts {
+            var book = book
+            if post(&book) { return try session.keep(book, issuing: false, act: act) }
+        }
+    }
+}
+
+/// What registers said before they were changed, and who changed them.
+///
+/// - Parameter key: of one unit, owner or item; `nil`: all.
+public func forEachRegisterChange(
+    of key: String?, effects: Effects, _ body: (Session.RegisterChange) throws -> Void
+) throws {
+    try effects.store.read { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        try session.forEachRegisterChange(of: context.id, key: key, body)
+    }
+}
+
+extension TableFormat {
+    /// By which a row is known again (SPEC.md 9).
+    var key: [String] {
+        switch file {
+        case "owners.csv": ["owner"]
+        case "ownerships.csv": ["unit", "owner", "from"]
+        case "fees.csv": ["item", "kinds", "from"]
+        case "charges.csv": ["unit", "item", "period"]
+        case "payments.csv": ["reference"]
+        default: ["unit"]
+        }
+    }
+}
