@@ -119,11 +119,11 @@ public func reverseCharge(
         guard let id = context.items.first(where: { $0.value.code == item })?.key else {
             throw OfficeError.nothingToReverse(what: name)
         }
-        let act = try reversal(of: name, context, session, effects)
         let key = ChargeKey(period: period, item: id)
-        guard try session.hasCharge(unit: unit, period: period, item: id) else {
+        guard try session.chargeStands(key, of: unit) else {
             throw OfficeError.nothingToReverse(what: name)
         }
+        let act = try reversal(of: name, context, session, effects)
         let row = try session.addReversal(
             ofCharge: key, of: unit, on: date, reason: reason, in: context.id, act: act)
         try rewrite(unit, context, session, act) { $0.reverse(key, by: row, on: date) }

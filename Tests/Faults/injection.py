@@ -74,7 +74,7 @@ def call(command, folder):
 
 def traced(command, folder, options=(), calls=ALL):
     """Runs the command under strace; the trace is in the folder."""
-    return call(['strace', '-f', '-qq', '-y', '--seccomp-bpf', '-o', LOG,
+    return call(['strace', '-f', '-e', 'quiet=all', '-y', '-o', LOG,
                  '-e', 'trace=' + ','.join(calls), *options, *command], folder)
 
 
@@ -104,8 +104,8 @@ def path_in(rest, folder):
     """What a call works on, seen from the folder; a hash in it is not the same in every run."""
     found = DESCRIPTOR.match(rest) or NAMED.search(rest)
     path = found[1] if found else ''
-    if path.startswith(folder + '/'):
-        path = path[len(folder) + 1:]
+    if path == folder or path.startswith(folder + '/'):
+        path = os.path.relpath(path, folder)
     return HASH.sub('HASH', path)
 
 
@@ -119,7 +119,7 @@ def paths_to_fill(points):
 def by_path(paths, folder):
     """Options by which strace sees calls on these paths alone, absolute or as the command says."""
     return [option for path in paths
-            for option in ('-P', path, '-P', os.path.join(folder, path))]
+            for option in ('-P', path, '-P', os.path.normpath(os.path.join(folder, path)))]
 
 
 def kill(point):
@@ -147,7 +147,9 @@ def injected(command, folder, point, kind, paths):
         calls, faults = stay_failing(point, error)
     else:
         calls, faults = fail(point, error)
+    # strace 6.1 does not send its signals with --seccomp-bpf.
     options = by_path(paths, folder) if kind.endswith('+') else []
+    options += ['--seccomp-bpf'] if kind != 'kill' else []
     for each in faults:
         options += ['-e', each]
     end = traced(command, folder, options, calls)

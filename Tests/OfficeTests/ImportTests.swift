@@ -94,8 +94,8 @@ import TestKit
         #expect(report.files.map(\.changed) == [1, 1, 1])
         #expect(report.files.map(\.added) == [0, 1, 1])
         let said = try history(of: office)
-        #expect(said.contains("unit area 10000 10100"))
-        #expect(said.contains { $0.hasPrefix("account toDay") })
+        #expect(said.contains("unit area 100.00 101.00"))
+        #expect(said.contains("account toDay  2026-11-30"))
         let accounts = try office.books(asOf: date("2026-12-01")).filter { $0.hasPrefix("1-101") }
         #expect(accounts.contains { $0.hasPrefix("1-101 A06 0.00") })
     }

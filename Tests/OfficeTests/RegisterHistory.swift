@@ -1,7 +1,7 @@
 import Office
 import TestKit
 
-/// What the registers said before they were changed: `unit area 10000 10100`.
+/// What the registers said before they were changed: `unit area 100.00 101.00`.
 func history(of office: TestOffice) throws -> [String] {
     var lines: [String] = []
     try forEachRegisterChange(of: nil, effects: office.effects) {

@@ -184,6 +184,19 @@ private func problems(_ file: String, _ text: String) throws -> [ImportProblem] 
         #expect(try problems(file, table(file, [:])) == [])
     }
 
+    @Test(arguments: [
+        ("units.csv", "area", "0"), ("charges.csv", "amount", "0.01"), ("fees.csv", "price", "0"),
+        ("concessions.csv", "value", "0.01"), ("concessions.csv", "value", "100"),
+        ("readings.csv", "reading", "5.5"), ("ownerships.csv", "to", "2026-01-05"),
+        ("concessions.csv", "to", "2026-11"), ("units.csv", "area", "10000000000"),
+        ("units.csv", "unit", String(repeating: "房", count: 60)),
+    ])
+    func `the least and the most that may be are taken`(
+        file: String, column: String, value: String
+    ) throws {
+        #expect(try problems(file, table(file, [column: value])) == [])
+    }
+
     @Test func `a whole message names file, row, column and value`() throws {
         let found = try problems("units.csv", table("units.csv", ["area": "-3"]))
         #expect(found.map { $0.text(in: .zh) } == ["units.csv 第 2 行，area「-3」：太小，至少要是 0.00。"])

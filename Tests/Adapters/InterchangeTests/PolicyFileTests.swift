@@ -93,8 +93,7 @@ private func refusals(_ text: String, _ language: Language = .en) -> [String] {
                   rates: [{ from: 2026-01-01, daily: 0.000333 }]
                 bill_channels: [信箱]
                 dunning:
-                  - { stage: only, from_day: 10, repeat_after: 0,
-          channels: [hand, 电话] }
+                  - { stage: only, from_day: 10, repeat_after: 0, channels: [hand, 电话] }
                 limitation: { years: 2, accept: [email] }
                 """)
         #expect(policy.allocation == .chargeByCharge)

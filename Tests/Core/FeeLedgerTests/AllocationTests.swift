@@ -120,7 +120,7 @@ private let november = Sample.charge("2026-11", "200.00", due: "2026-11-15")
         var book = AccountBook()
         book.receive("150.00", as: 1, on: "2026-10-25")
         book.issue(october, concessions: [])  // history: due ten days before the money came
-        let statement = book.statement(asOf: .distantFuture)
+        let statement = book.statement(asOf: Sample.longAfter)
         #expect(statement.principalOpen == .zero)
         #expect(statement.credit == yuan("50.00") && statement.lateFeeOpen == yuan("1.00"))
         #expect(statement.total == yuan("-49.00"))
@@ -303,7 +303,7 @@ private let november = Sample.charge("2026-11", "200.00", due: "2026-11-15")
         let concession = Sample.concession("C1", .amount(yuan("10.00")))
         var book = AccountBook(issuing: [october], under: [concession])
         book.concede(concession, on: day("2026-11-20"))
-        #expect(book.statement(asOf: .distantFuture).conceded == yuan("10.00"))
+        #expect(book.statement(asOf: Sample.longAfter).conceded == yuan("10.00"))
     }
 
     // MARK: - Transfer
@@ -373,6 +373,13 @@ private let november = Sample.charge("2026-11", "200.00", due: "2026-11-15")
         #expect(standing.daysOverdue == days)
         #expect(standing.isOpen)  // the late fee stays, 36 days of it
         #expect(book.charges[0].settled(policy: book.policy) == nil)
+    }
+
+    @Test func `a charge that nobody reversed counts for ever`() {
+        let book = AccountBook(issuing: [october])
+        withKnownIssue("a missing reversal is compared as one on the distant future") {
+            #expect(book.statement(asOf: .distantFuture).standings.count == 1)
+        }
     }
 
     @Test func `a charge is settled from its last entry on`() {

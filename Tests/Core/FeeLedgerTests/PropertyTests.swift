@@ -57,7 +57,7 @@ import Testing
     @Test func `no closed charge keeps more late fee than is due, after any act`() {
         everyLedger { ledger, expect in
             while ledger.postNext() {
-                for standing in ledger.book.statement(asOf: .distantFuture).standings
+                for standing in ledger.book.statement(asOf: Sample.longAfter).standings
                 where standing.principalOpen == .zero {
                     let due = max(.zero, standing.lateFeeGross - standing.lateFeeWaived)
                     expect(standing.lateFeePaid <= due, "\(standing.charge.name)")
@@ -161,8 +161,8 @@ import Testing
             let entries = Array(ledger.book.posted.dropFirst(before))
             expect(other.book.posted == entries, "other entries")
             expect(
-                other.book.statement(asOf: .distantFuture).total
-                    == ledger.book.statement(asOf: .distantFuture).total, "another total")
+                other.book.statement(asOf: Sample.longAfter).total
+                    == ledger.book.statement(asOf: Sample.longAfter).total, "another total")
         }
     }
 
@@ -173,7 +173,7 @@ import Testing
             var ledger = RandomLedger(seed: seed)
             ledger.postAll()
             let book = ledger.book
-            let end = book.statement(asOf: .distantFuture)
+            let end = book.statement(asOf: Sample.longAfter)
             seen["order " + book.order.rawValue, default: 0] += 1
             seen["grace " + book.policy.graceMode.rawValue, default: 0] += 1
             if book.posted.contains(where: { $0.amount < .zero && $0.isLateFee }) {

@@ -17,6 +17,9 @@ enum Sample {
     /// 1‰ a day, no grace, capped at the debt.
     static let policy = late(rates: [("2019-01-01", "0.001")])
 
+    /// When all late fees are final.
+    static let longAfter = day("2099-12-31")
+
     static func late(
         rates: [(from: String, daily: String)], grace: Int = 0,
         mode: LateFeePolicy.GraceMode = .forgive, cap: String = "1.0"
@@ -78,6 +81,7 @@ extension AccountBook {
             case .payment(let id): "P\(id.number)"
             case .waiver(let id): "W\(id.number)"
             case .concession: "C"
+            case .reversal(let id): "R\(id.number)"
             }
         let target =
             switch entry.target {

@@ -28,6 +28,15 @@ extension Session {
         }
     }
 
+    /// Whether the charge is there and stands.
+    public func chargeStands(_ key: ChargeKey, of unit: ID<Unit>) throws -> Bool {
+        let place: [SQLValue] = [.id(unit), .period(key.period), .id(key.item)]
+        let isReversed = try first(
+            "SELECT 1 FROM reversal WHERE unit = ? AND period = ? AND item = ?", place
+        ) { _ in true }
+        return try isReversed == nil && hasCharge(unit: unit, period: key.period, item: key.item)
+    }
+
     /// - Returns: the reversal, to be named by the charge's closing entry.
     public func addReversal(
         ofCharge key: ChargeKey, of unit: ID<Unit>, on date: CivilDate, reason: String,
@@ -81,7 +90,7 @@ extension Session {
                     WHERE account.id = subject)
                   ELSE (SELECT code FROM owner WHERE id = subject)
                 END AS key,
-                field, ifnull(was, ''), ifnull(became, '')
+                field, \(readable("was")), \(readable("became"))
               FROM registerChange JOIN act ON act.id = registerChange.act
               WHERE registerChange.community = ?1 ORDER BY registerChange.id)
             WHERE ?2 IS NULL OR key = ?2
@@ -93,4 +102,17 @@ extension Session {
                     key: row.text(4), field: row.text(5), was: row.text(6), became: row.text(7)))
         }
     }
+}
+
+/// SQL for a value of a register's field as the tables of SPEC.md 9 write it.
+private func readable(_ value: String) -> String {
+    """
+    ifnull(CASE field
+      WHEN 'toDay' THEN date(\(value) * 86400, 'unixepoch')
+      WHEN 'handover' THEN date(\(value) * 86400, 'unixepoch')
+      WHEN 'area' THEN printf('%d.%02d', \(value) / 100, \(value) % 100)
+      WHEN 'price' THEN printf('%d.%04d', \(value) / 10000, \(value) % 10000)
+      WHEN 'agreedRate' THEN printf('%d.%06d', \(value) / 1000000, \(value) % 1000000)
+      ELSE \(value) END, '')
+    """
 }
