@@ -111,9 +111,11 @@ let package = Package(
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Files",
                 "Office", "TestKit",
             ]),
+        tests("ScenarioTests", at: "Scenarios", ["dunwell"], exclude: ["Transcripts"]),
+        tests("TidyTests", at: "Tidy", []),
         .target(
             name: "TestKit", dependencies: ["Primitives", "FeeLedger", "SQLiteStore", "Office"],
-            path: "Tests/TestKit",
+            path: "Tests/TestKit", exclude: ["MapleCourt"],
             swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
     ],
     swiftLanguageModes: [.v6]

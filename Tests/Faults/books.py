@@ -219,9 +219,9 @@ def same_but(tables, before, now):
 
 def difference(one, other, left_out=()):
     """Which tables differ, in short; empty where none does."""
-    names = sorted(set(one.tables) | set(other.tables) - set(left_out))
+    names = sorted((set(one.tables) | set(other.tables)) - set(left_out))
     found = [f'{name} ({len(one.rows(name))} rows, {len(other.rows(name))})' for name in names
-             if one.rows(name) != other.rows(name) and name not in left_out]
+             if one.rows(name) != other.rows(name)]
     if not found and one.acts != other.acts and not left_out:
         found = [f'act ({len(one.acts)} rows, {len(other.acts)})']
     return ', '.join(found)

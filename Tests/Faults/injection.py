@@ -161,6 +161,7 @@ def was_hit(end, folder, point, kind):
     if kind == 'kill':
         lines = trace_of(folder).splitlines()
         return end.status == -9 and bool(lines) and (
-            point.call not in OPENING or any('O_CREAT' in line for line in lines[-2:]))
+            point.call not in OPENING
+            or any('O_CREAT' in line and line.endswith('= ?') for line in lines))
     lines = [line for line in trace_of(folder).splitlines() if '(INJECTED)' in line]
     return bool(lines) and (point.call not in OPENING or 'O_CREAT' in lines[0])

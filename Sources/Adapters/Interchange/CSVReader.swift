@@ -1,5 +1,5 @@
 import CCSV
-public import Primitives
+import Primitives
 
 /// A CSV file of the community folder, read row by row in bounded memory.
 public struct CSVReader<Row: TableRow> {
@@ -25,9 +25,12 @@ public struct CSVReader<Row: TableRow> {
         var decoder = TextDecoder(from: encoding)
         let parser = CSVParser()
         var header: Header?
+        var isStart = true
         while true {
             guard let piece = reader.nextPiece() else { return problem(unreadable) }
-            let text = piece.isEmpty ? [] : try decoder.decode(piece[...])
+            var text = piece.isEmpty ? [] : try decoder.decode(piece[...])
+            if isStart, text.starts(with: byteOrderMark) { text.removeFirst(byteOrderMark.count) }
+            isStart = false
             let rows = piece.isEmpty ? parser.finish() : parser.parse(text)
             for row in rows {
                 if let header {
@@ -48,7 +51,7 @@ public struct CSVReader<Row: TableRow> {
     private func read(_ row: CSVParser.Row, _ header: Header) -> Result<Row, RowProblems> {
         var cells = Cells(
             file: file, row: row.number, values: row.values, places: header.places)
-        if let extra = row.values.dropFirst(header.count).first(where: { !$0.isEmpty }) {
+        if let extra = header.strayCell(of: row.values) {
             let problem = ImportProblem(file: file, row: row.number, value: extra, tooManyCells)
             return .failure(RowProblems(problems: [problem], key: row.values[0]))
         }
@@ -103,14 +106,18 @@ private let empty = Bilingual(
     zh: "是空的，连表头也没有。请用 dunwell import --template 得到带表头的文件。",
     en: "is empty, without even a header. `dunwell import --template` writes files with headers.")
 
+private let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
+
 /// The header row: where each column stands.
 private struct Header {
     var places: [String: Int] = [:]
     var problem: ImportProblem?
-    var count: Int
+    let count: Int
+    private let blank: Set<Int>
 
     init(_ cells: [String], of format: TableFormat) {
         count = cells.count
+        blank = Set(cells.indices.filter { cells[$0].isEmpty })
         for (place, cell) in cells.enumerated() where !cell.isEmpty {
             guard let column = format.columns.first(where: { $0.isNamed(by: cell) }) else {
                 problem = problem ?? unknown(cell, format)
@@ -125,6 +132,14 @@ private struct Header {
         if problem == nil, let first = missing.first {
             problem = lacking(first, format)
         }
+    }
+
+    /// The first cell that has a value, but no column.
+    func strayCell(of values: [String]) -> String? {
+        if values.count <= count, blank.isEmpty { return nil }
+        return values.enumerated().first { place, value in
+            !value.isEmpty && (place >= count || blank.contains(place))
+        }?.element
     }
 
     private func unknown(_ cell: String, _ format: TableFormat) -> ImportProblem {
@@ -165,9 +180,12 @@ private final class CSVParser {
     private var values: [String] = []
     private var rows: [Row] = []
     private var lastEnd: Int32 = 0
-    private var fieldBytes = 0
-    /// A row longer than this is no row: the file lacks line ends, or a quote is not closed.
-    private static let rowLimit = 1_000_000
+    /// Of the row under way: in cells that ended, and in pieces of the file since it began.
+    private var cellBytes = 0
+    private var pieceBytes = 0
+    /// A row beyond these is no row: the file lacks line ends, or a quote is not closed.
+    private static let bytesPerRow = 1_000_000
+    private static let cellsPerRow = 1_000
 
     init() {
         let strict = UInt8(CSV_STRICT) | UInt8(CSV_STRICT_FINI) | UInt8(CSV_REPALL_NL)
@@ -178,15 +196,15 @@ private final class CSVParser {
 
     func parse(_ text: [UInt8]) -> [Row] {
         guard trouble == nil else { return [] }
-        let before = rows.count
+        let before = rowNumber
         if let place = text.firstIndex(of: 0) {
             _ = feed(Array(text[..<place]))
             trouble = trouble ?? (rowNumber, nulByte)
             return take()
         }
         _ = feed(text)
-        fieldBytes = rows.count > before || values.isEmpty == false ? 0 : fieldBytes + text.count
-        if fieldBytes > Self.rowLimit { trouble = trouble ?? (rowNumber, tooLong) }
+        pieceBytes = rowNumber > before ? 0 : pieceBytes + text.count
+        if pieceBytes > Self.bytesPerRow { trouble = trouble ?? (rowNumber, tooLong) }
         return take()
     }
 
@@ -216,8 +234,12 @@ private final class CSVParser {
         UnsafeMutableRawPointer?, Int, UnsafeMutableRawPointer?
     ) -> Void = { bytes, count, context in
         let parser = Unmanaged<CSVParser>.fromOpaque(context!).takeUnretainedValue()
-        let field = UnsafeRawBufferPointer(start: bytes, count: count)
-        parser.values.append(cell(field))
+        parser.cellBytes += count
+        if parser.cellBytes > bytesPerRow || parser.values.count == cellsPerRow {
+            parser.trouble = parser.trouble ?? (parser.rowNumber, tooLong)
+        }
+        guard parser.trouble == nil else { return }
+        parser.values.append(cell(UnsafeRawBufferPointer(start: bytes, count: count)))
     }
 
     /// Called at each line end, so that a CRLF calls twice, and once at the end of the file.
@@ -226,7 +248,8 @@ private final class CSVParser {
         let parser = Unmanaged<CSVParser>.fromOpaque(context!).takeUnretainedValue()
         let isSecondOfTwo = end == 0x0a && parser.lastEnd == 0x0d && parser.values.isEmpty
         parser.lastEnd = end
-        if isSecondOfTwo { return }
+        if isSecondOfTwo || parser.trouble != nil { return }
+        parser.cellBytes = 0
         if parser.values.contains(where: { !$0.isEmpty }) {
             parser.rows.append(Row(number: parser.rowNumber, values: parser.values))
         }
@@ -245,13 +268,8 @@ private func cell(_ bytes: UnsafeRawBufferPointer) -> String {
 }
 
 private func unmarked(_ text: String) -> String {
-    guard text.first == "'", let second = text.dropFirst().first, formulaStarts.contains(second)
-    else { return text }
-    return String(text.dropFirst())
+    text.first == "'" && looksLikeFormula(text) ? String(text.dropFirst()) : text
 }
-
-/// What a spreadsheet takes for the start of a formula.
-let formulaStarts: Set<Character> = ["=", "+", "-", "@"]
 
 private let nulByte = Bilingual(
     zh: "里面有 NUL 字节，不是文本文件。请在 Excel 里另存为“CSV UTF-8”。",

@@ -1,4 +1,4 @@
-public import Primitives
+import Primitives
 
 /// Writes CSV: commas, LF, quotes where needed; text that a spreadsheet would take for a formula
 /// is marked by an apostrophe.
@@ -24,8 +24,7 @@ public struct CSVWriter {
             switch field {
             case .plain(let text): append(text)
             case .text(let text):
-                let isFormula = text.first.map(formulaStarts.contains) ?? false
-                append(isFormula ? "'" + text : text)
+                append(looksLikeFormula(text) ? "'" + text : text)
             }
         }
         line += "\n"
@@ -47,4 +46,10 @@ public struct CSVWriter {
         }
         line += "\""
     }
+}
+
+/// Whether a spreadsheet would take the text for a formula, or for one that is marked already.
+func looksLikeFormula(_ text: some StringProtocol) -> Bool {
+    guard let first = text.unicodeScalars.first(where: { $0 != "'" }) else { return false }
+    return ["=", "+", "-", "@"].contains(first)
 }

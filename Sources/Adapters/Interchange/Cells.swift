@@ -118,7 +118,10 @@ public struct Cells {
     }
 
     mutating func relief(kind: String, value: String) -> Concession.Relief {
-        let reliefKind: ReliefKind = choice(kind, orElse: .noLateFee)
+        guard let reliefKind = ReliefKind(named: text(kind)) else {
+            refuseChoice(kind, ReliefKind.choices)
+            return .noLateFee
+        }
         switch reliefKind {
         case .percent:
             let share: Percentage = amount(value, from: Percentage(parts: 1))

@@ -160,7 +160,7 @@ extension ReadingRow: TableRow {
         let previous: MeterReading = cells.amount("previous", from: .zero)
         let reading: MeterReading = cells.amount("reading", from: .zero)
         use = MeterUse(previous: previous, reading: reading)
-        if reading < previous {
+        if cells.problems.isEmpty, reading < previous {
             cells.refuse(
                 "reading",
                 Bilingual(

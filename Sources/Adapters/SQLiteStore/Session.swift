@@ -1,6 +1,6 @@
 import GRDB
 import GRDBSQLite
-public import Primitives
+import Primitives
 
 /// What can be asked and told inside one transaction. Sessions do not outlive it.
 public final class Session {

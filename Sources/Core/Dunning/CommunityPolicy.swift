@@ -1,5 +1,5 @@
 public import FeeLedger
-public import Primitives
+import Primitives
 
 /// What `policy.yaml` says (SPEC.md 9): how one community charges, accrues, duns, and who writes.
 public struct CommunityPolicy: Hashable, Sendable {

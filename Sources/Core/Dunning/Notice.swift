@@ -49,7 +49,7 @@ public struct Notice: Hashable, Sendable {
     public let asksForSignature: Bool
     /// Of each late fee, as a share of the charge.
     public let cap: Ratio
-    /// The last day before the stage may be repeated; `nil` for a bill.
+    /// The first day on which the stage may be repeated; `nil` for a bill.
     public let payBy: CivilDate?
     /// Every open charge and every new one, oldest first.
     public let lines: [Line]

@@ -2,6 +2,8 @@
 public protocol DecimalQuantity: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// How many decimals the text may have: 2 for money.
     static var decimals: Int { get }
+    /// The most parts that a text may say, so that no product or sum can overflow.
+    static var largest: Int { get }
     /// The quantity in its smallest parts: fen for money.
     var parts: Int { get }
     init(parts: Int)
@@ -10,11 +12,13 @@ public protocol DecimalQuantity: Hashable, Comparable, Sendable, CustomStringCon
 extension DecimalQuantity {
     /// Reads `1234.56`: an optional minus, digits, and at most `decimals` decimals.
     ///
-    /// - Throws: which rule the text breaks. The largest value is 10^12 parts (ten thousand
-    ///   million yuan), so that sums over a whole community cannot overflow.
+    /// - Throws: which rule the text breaks.
     public init(parsing text: some StringProtocol) throws(DecimalError) {
-        self.init(parts: try parseDecimal(Array(text.utf8), decimals: Self.decimals))
+        self.init(parts: try parseDecimal(Array(text.utf8), decimals: Self.decimals, largest: Self.largest))
     }
+
+    /// Ten thousand million yuan.
+    public static var largest: Int { 1_000_000_000_000 }
 
     public static func < (a: Self, b: Self) -> Bool { a.parts < b.parts }
     public static var zero: Self { Self(parts: 0) }
@@ -59,16 +63,18 @@ extension Money {
     public var magnitude: Money { Money(fen: abs(fen)) }
 }
 
-/// A floor area in 1/100 m².
+/// A floor area in 1/100 m², of at most ten million m².
 public struct Area: DecimalQuantity {
     public static let decimals = 2
+    public static let largest = 1_000_000_000
     public let parts: Int
     public init(parts: Int) { self.parts = parts }
 }
 
-/// A unit price in 1/10000 yuan.
+/// A unit price in 1/10000 yuan, of at most a million yuan.
 public struct UnitPrice: DecimalQuantity {
     public static let decimals = 4
+    public static let largest = 10_000_000_000
     public let parts: Int
     public init(parts: Int) { self.parts = parts }
 }
@@ -120,7 +126,7 @@ public func roundHalfUp(_ numerator: Int128, over denominator: Int128) -> Int {
 // MARK: - Decimal text
 
 private func parseDecimal(
-    _ text: [UInt8], decimals: Int
+    _ text: [UInt8], decimals: Int, largest: Int
 ) throws(DecimalError) -> Int {
     let negative = text.first == UInt8(ascii: "-")
     let body = negative ? text.dropFirst() : text[...]
@@ -136,18 +142,16 @@ private func parseDecimal(
                 fraction = places + 1
             }
             value = value * 10 + Int(byte - UInt8(ascii: "0"))
-            if value > largestParts { throw .tooLarge }
+            if value > largest { throw .tooLarge }
         case UInt8(ascii: ".") where fraction == nil && sawDigit: fraction = 0
         default: throw .notANumber
         }
     }
     guard sawDigit, fraction != 0 else { throw .notANumber }
     for _ in (fraction ?? 0)..<decimals { value *= 10 }
-    if value > largestParts { throw .tooLarge }
+    if value > largest { throw .tooLarge }
     return negative ? -value : value
 }
-
-private let largestParts = 1_000_000_000_000
 
 /// `parts` with a decimal point before the last `decimals` digits: (12345, 2) is `123.45`.
 public func decimalText(_ parts: Int, decimals: Int) -> String {

@@ -1,4 +1,4 @@
-public import Primitives
+import Primitives
 
 /// A row of a register or of the facts, with the columns by which it is known again.
 struct KeyedRow {

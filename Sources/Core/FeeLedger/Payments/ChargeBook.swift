@@ -88,7 +88,7 @@ public struct ChargeBook: Sendable {
 
     /// Whether the charge counts as of `date`: issued by then, and not reversed.
     public func counts(asOf date: CivilDate) -> Bool {
-        charge.issued <= date && date < (reversed ?? .distantFuture)
+        charge.issued <= date && (reversed.map { date < $0 } ?? true)
     }
 
     public func lateFeePaid(asOf date: CivilDate) -> Money {
