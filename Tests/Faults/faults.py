@@ -374,14 +374,14 @@ def check_message(end, state, reference):
     if end.status is None:
         raise Broken(f'hangs for more than {injection.LIMIT} s')
     if end.status < 0 or end.status > 2:
-        raise Broken(f'ends with {end.status}: {end.err.strip()[-300:]}')
+        raise Broken(f'ends with {end.status}: {end.err.strip()[:300]}')
     said = end.err.strip()
     if not said:
         raise Broken(f'ends with {end.status} without a message')
     if NOT_OURS.search(said) or not said.endswith(('.', '。')):
-        raise Broken(f'the message is no clear sentence: {said[-300:]}')
+        raise Broken(f'the message is no clear sentence: {said[:300]}')
     if state == 'after' and reference.after != reference.before and NOTHING_CHANGED.search(said):
-        raise Broken(f'the act is complete, but the message says: {said[-300:]}')
+        raise Broken(f'the act is complete, but the message says: {said[:300]}')
 
 
 class Trial:

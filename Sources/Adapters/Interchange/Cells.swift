@@ -39,8 +39,8 @@ public struct Cells {
     /// A code or reference: no control characters, at most 60 characters.
     mutating func code(_ column: String) -> String {
         let value = required(column)
-        let isClean = value.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-        if !isClean || value.count > 60 {
+        let isShortAndPlain = value.utf8.count <= 60 && value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
+        if !isShortAndPlain, value.count > 60 || value.unicodeScalars.contains(where: \.isControl) {
             refuse(
                 column,
                 Bilingual(
@@ -231,4 +231,8 @@ func trimmed(_ text: some StringProtocol) -> String {
         let last = text.lastIndex(where: { !isSpace($0) })
     else { return "" }
     return String(text[first...last])
+}
+
+extension Unicode.Scalar {
+    fileprivate var isControl: Bool { properties.generalCategory == .control }
 }

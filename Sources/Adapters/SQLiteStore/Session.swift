@@ -5,6 +5,8 @@ import Primitives
 /// What can be asked and told inside one transaction. Sessions do not outlive it.
 public final class Session {
     let db: Database
+    /// SQL that was put together before, by kind and table.
+    var statements: [String: String] = [:]
 
     init(_ db: Database) { self.db = db }
 

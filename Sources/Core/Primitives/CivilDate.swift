@@ -16,9 +16,10 @@ public struct CivilDate: Hashable, Comparable, Sendable {
 
     /// Reads `2026-11-21`, and nothing else.
     public init?(_ text: some StringProtocol) {
-        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
-            let year = digits(parts[0]), let month = digits(parts[1]), let day = digits(parts[2])
+        var bytes = text.utf8.makeIterator()
+        guard let year = digits(4, of: &bytes), bytes.next() == dash,
+            let month = digits(2, of: &bytes), bytes.next() == dash,
+            let day = digits(2, of: &bytes), bytes.next() == nil
         else { return nil }
         self.init(year: year, month: month, day: day)
     }
@@ -62,9 +63,9 @@ public struct Period: Hashable, Comparable, Sendable {
 
     /// Reads `2026-11`, and nothing else.
     public init?(_ text: some StringProtocol) {
-        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].count == 4, parts[1].count == 2,
-            let year = digits(parts[0]), let month = digits(parts[1]),
+        var bytes = text.utf8.makeIterator()
+        guard let year = digits(4, of: &bytes), bytes.next() == dash,
+            let month = digits(2, of: &bytes), bytes.next() == nil,
             (1...9999).contains(year), (1...12).contains(month)
         else { return nil }
         self.init(year: year, monthOrdinal: month)
@@ -127,13 +128,16 @@ private func civilFromDays(_ dayNumber: Int) -> (year: Int, month: Int, day: Int
 
 func floorDivide(_ a: Int, _ b: Int) -> Int { a >= 0 ? a / b : (a - b + 1) / b }
 
-func digits(_ text: some Collection<UInt8>) -> Int? {
+private let dash = UInt8(ascii: "-")
+
+/// The next `count` bytes, where all of them are digits.
+private func digits(_ count: Int, of bytes: inout some IteratorProtocol<UInt8>) -> Int? {
     var value = 0
-    for byte in text {
-        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-        value = value * 10 + Int(byte - UInt8(ascii: "0"))
+    for _ in 0..<count {
+        guard let byte = bytes.next(), (48...57).contains(byte) else { return nil }
+        value = value * 10 + Int(byte) - 48
     }
-    return text.isEmpty ? nil : value
+    return value
 }
 
 func padded(_ value: Int, to width: Int) -> String {

@@ -14,7 +14,7 @@ extension DecimalQuantity {
     ///
     /// - Throws: which rule the text breaks.
     public init(parsing text: some StringProtocol) throws(DecimalError) {
-        self.init(parts: try parseDecimal(Array(text.utf8), decimals: Self.decimals, largest: Self.largest))
+        self.init(parts: try parseDecimal(text.utf8, decimals: Self.decimals, largest: Self.largest))
     }
 
     /// Ten thousand million yuan.
@@ -126,15 +126,15 @@ public func roundHalfUp(_ numerator: Int128, over denominator: Int128) -> Int {
 // MARK: - Decimal text
 
 private func parseDecimal(
-    _ text: [UInt8], decimals: Int, largest: Int
+    _ text: some Sequence<UInt8>, decimals: Int, largest: Int
 ) throws(DecimalError) -> Int {
-    let negative = text.first == UInt8(ascii: "-")
-    let body = negative ? text.dropFirst() : text[...]
     var value = 0
     var fraction: Int?
     var sawDigit = false
-    for byte in body {
+    var isNegative = false
+    for (place, byte) in text.enumerated() {
         switch byte {
+        case UInt8(ascii: "-") where place == 0: isNegative = true
         case UInt8(ascii: "0")...UInt8(ascii: "9"):
             sawDigit = true
             if let places = fraction {
@@ -150,7 +150,7 @@ private func parseDecimal(
     guard sawDigit, fraction != 0 else { throw .notANumber }
     for _ in (fraction ?? 0)..<decimals { value *= 10 }
     if value > largest { throw .tooLarge }
-    return negative ? -value : value
+    return isNegative ? -value : value
 }
 
 /// `parts` with a decimal point before the last `decimals` digits: (12345, 2) is `123.45`.

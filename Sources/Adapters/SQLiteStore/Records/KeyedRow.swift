@@ -1,3 +1,4 @@
+import GRDB
 import Primitives
 
 /// A row of a register or of the facts, with the columns by which it is known again.
@@ -55,31 +56,49 @@ extension Session {
 
     /// Adds the fact unless it is known.
     func record(_ row: KeyedRow) throws -> Recorded {
+        // Mostly it is new: then one statement does.
+        let id = try insert(row, orNothing: true)
+        if db.changesCount > 0 { return .added(id: id) }
         guard let (_, stands) = try find(row) else {
-            return .added(id: try insert(row))
+            preconditionFailure("\(row.table): another key stands in the way")
         }
         let differing = zip(row.fields, stands).filter { $0.value != $1 }.map(\.0.column)
         return differing.isEmpty ? .known : .differs(columns: differing)
     }
 
     private func find(_ row: KeyedRow) throws -> (id: Int, fields: [SQLValue])? {
-        let columns = [row.idColumn ?? "0"] + row.fields.map(\.column)
-        let match = row.key.map { "\($0.column) IS ?" }.joined(separator: " AND ")
-        return try first(
-            "SELECT \(columns.joined(separator: ", ")) FROM \(row.table) WHERE \(match)",
-            row.key.map(\.value)
-        ) { found in
+        let sql = statement("find", row) {
+            let columns = [row.idColumn ?? "0"] + row.fields.map(\.column)
+            let match = row.key.map { "\($0.column) IS ?" }.joined(separator: " AND ")
+            return "SELECT \(columns.joined(separator: ", ")) FROM \(row.table) WHERE \(match)"
+        }
+        return try first(sql, row.key.map(\.value)) { found in
             (found.integer(0), row.fields.indices.map { found.bound(Int32($0 + 1)) })
         }
     }
 
-    private func insert(_ row: KeyedRow) throws -> Int {
-        let all = row.key + row.fields + row.others
-        let columns = all.map(\.column).joined(separator: ", ")
-        let places = all.map { _ in "?" }.joined(separator: ", ")
-        let id = try insert(
-            "INSERT INTO \(row.table) (\(columns)) VALUES (\(places))", all.map(\.value))
+    /// - Parameter orNothing: leave alone what has the key already.
+    private func insert(_ row: KeyedRow, orNothing: Bool = false) throws -> Int {
+        let sql = statement(orNothing ? "insertNew" : "insert", row) {
+            let all = row.key + row.fields + row.others
+            let columns = all.map(\.column).joined(separator: ", ")
+            let places = all.map { _ in "?" }.joined(separator: ", ")
+            let key = row.key.map(\.column).joined(separator: ", ")
+            return "INSERT INTO \(row.table) (\(columns)) VALUES (\(places))"
+                + (orNothing ? " ON CONFLICT (\(key)) DO NOTHING" : "")
+        }
+        let values = row.key.map(\.value) + row.fields.map(\.value) + row.others.map(\.value)
+        let id = try insert(sql, values)
         return row.idColumn == nil ? 0 : id
+    }
+
+    /// A table's statements are put together once: its rows always have the same columns.
+    private func statement(_ kind: String, _ row: KeyedRow, _ text: () -> String) -> String {
+        let name = kind + row.table
+        if let known = statements[name] { return known }
+        let text = text()
+        statements[name] = text
+        return text
     }
 }
 
