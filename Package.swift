@@ -111,7 +111,7 @@ let package = Package(
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Files",
                 "Office", "TestKit",
             ]),
-        tests("ScenarioTests", at: "Scenarios", ["dunwell"], exclude: ["Transcripts"]),
+        tests("ScenarioTests", at: "Scenarios", ["TestKit", "dunwell"], exclude: ["Transcripts"]),
         tests("TidyTests", at: "Tidy", []),
         .target(
             name: "TestKit", dependencies: ["Primitives", "FeeLedger", "SQLiteStore", "Office"],

@@ -29,17 +29,18 @@ public func exportMessages(to folder: String, effects: Effects) throws -> Int {
     var done = 0
     // In portions, so that others get their turn at the database.
     for start in stride(from: 0, to: messages.count, by: messagesPerPortion) {
-        try effects.store.write { session in
+        let portion = messages[start...].prefix(messagesPerPortion)
+        let bytes = try effects.store.write { session in
             let context = try CommunityContext(named: effects.community, in: session)
             var composing = try MessageComposing(context, effects)
-            for message in messages[start...].prefix(messagesPerPortion) {
-                let bytes = try composing.bytes(of: message.id, in: session)
-                try writeFile(bytes, to: "\(folder)/\(message.notice).\(message.id.number).eml")
-                done += 1
-                effects.progress(
-                    Bilingual(zh: "写出邮件", en: "composing messages"), done, messages.count)
-            }
+            return try portion.map { try composing.bytes(of: $0.id, in: session) }
         }
+        // Only what is kept is shown.
+        for (message, bytes) in zip(portion, bytes) {
+            try writeFile(bytes, to: "\(folder)/\(message.notice).\(message.id.number).eml")
+        }
+        done += portion.count
+        effects.progress(Bilingual(zh: "写出邮件", en: "composing messages"), done, messages.count)
     }
     return done
 }

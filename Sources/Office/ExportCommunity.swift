@@ -10,20 +10,21 @@ import SQLiteStore
 public func exportCommunity(
     to folder: String, effects: Effects
 ) throws -> [(file: String, rows: Int)] {
-    try makeFolder(folder, mustBeEmpty: true)
-    return try effects.store.read { session in
-        let context = try CommunityContext(named: effects.community, in: session)
-        var counts: [(file: String, rows: Int)] = []
-        for format in TableFormat.all {
-            let rows = try writeTable(format, to: folder) { row in
-                try session.forEachRow(ofFile: format.file, of: context.id, row)
+    var counts: [(file: String, rows: Int)] = []
+    try makeWholeFolder(folder) { part in
+        try effects.store.read { session in
+            let context = try CommunityContext(named: effects.community, in: session)
+            for format in TableFormat.all {
+                let rows = try writeTable(format, to: part) { row in
+                    try session.forEachRow(ofFile: format.file, of: context.id, row)
+                }
+                counts.append((format.file, rows))
             }
-            counts.append((format.file, rows))
+            let policy = try session.policyText(of: context.id)!
+            try writeFile(Array(policy.utf8), to: part + "/" + TableFormat.policyFile)
         }
-        let policy = try session.policyText(of: context.id)!
-        try writeFile(Array(policy.utf8), to: folder + "/" + TableFormat.policyFile)
-        return counts
     }
+    return counts
 }
 
 /// Writes one table in its English columns.

@@ -19,13 +19,13 @@ public struct PrintedLetters: Sendable {
 public func printLetters(
     to path: String, period: Period?, effects: Effects
 ) throws -> PrintedLetters {
-    let part = path + ".part"
+    let part = partName(of: path)
     defer { removeFile(part) }
     guard let (context, prints) = try drawLetters(to: part, period: period, effects: effects) else {
         return PrintedLetters(letters: 0, pages: 0)
     }
     let hash = try EvidenceFolder(path: effects.evidence).keep(part, extension: "pdf")
-    try effects.store.write { session in
+    try writeAndMove(part, to: path, effects) { session in
         let waiting = Set(try session.unprintedLetters(of: context.id, period: period))
         guard prints.allSatisfy({ waiting.contains($0.letter) }) else {
             throw OfficeError.printedMeanwhile
@@ -37,8 +37,6 @@ public func printLetters(
         for print in prints {
             try session.addPrint(of: print.letter, batch: batch, pages: print.pages)
         }
-        // The last step that can fail: where it does, nothing counts as printed.
-        try moveFile(part, to: path)
     }
     return PrintedLetters(letters: prints.count, pages: prints.last!.pages.upperBound)
 }
@@ -53,7 +51,7 @@ private func drawLetters(
         if waiting.isEmpty { return nil }
         var rendering = try NoticeRendering(context)
         let printer = try LetterPrinter(
-            to: path, title: context.policy.name, created: effects.now().description)
+            to: path, title: context.policy.name, created: effects.now().toTheSecond)
         var prints: [(letter: NoticeID, pages: Range<Int>)] = []
         for letter in waiting {
             let pages = try printer.add(try rendering.letter(letter, in: session))
@@ -68,9 +66,9 @@ private func drawLetters(
 
 /// Prints one letter again, exactly as it was, marked 补打 with its count.
 public func reprintLetter(_ number: String, to path: String, effects: Effects) throws {
-    let part = path + ".part"
+    let part = partName(of: path)
     defer { removeFile(part) }
-    try effects.store.write { session in
+    try writeAndMove(part, to: path, effects) { session in
         let context = try CommunityContext(named: effects.community, in: session)
         guard let notice = try session.notice(number: number) else {
             throw OfficeError.unknownNotice(number: number)
@@ -85,6 +83,23 @@ public func reprintLetter(_ number: String, to path: String, effects: Effects) t
             community: context.id, kind: "reprint", by: effects.staff,
             at: effects.now().description, detail: number)
         try session.addReprint(of: notice, act: act)
-        try moveFile(part, to: path)
+    }
+}
+
+/// Records what was printed, with the file in its place just before the books are closed; where that
+/// fails, the file goes again.
+private func writeAndMove(
+    _ part: String, to path: String, _ effects: Effects, _ record: (Session) throws -> Void
+) throws {
+    var isInPlace = false
+    do {
+        try effects.store.write { session in
+            try record(session)
+            try moveFile(part, to: path)
+            isInPlace = true
+        }
+    } catch {
+        if isInPlace { removeFile(path) }
+        throw error
     }
 }

@@ -300,19 +300,20 @@ class Reference:
 
 def pick(points, count, rng):
     """The first and last, then few of each row of like calls, spread evenly, then any others."""
-    if count >= len(points):
-        return list(points)
-    first = thinned(points)
-    if count < len(first):
-        ends = first[:ENDS] + first[-ENDS:] if count > 2 * ENDS else []
-        between = first[ENDS:-ENDS] if ends else first
-        wanted = count - len(ends)
-        step = len(between) / wanted if wanted else 1
+    if count >= len(points) or count <= 0:
+        return list(points) if count > 0 else []
+    ends = points[:ENDS] + points[-ENDS:] if count > 2 * ENDS else []
+    between = [point for point in thinned(points) if point not in ends]
+    wanted = count - len(ends)
+    if wanted < len(between):
+        step = len(between) / wanted
         chosen = ends + [between[int((place + rng.random()) * step)] for place in range(wanted)]
     else:
-        rest = [point for point in points if point not in first]
-        chosen = first + rng.sample(rest, count - len(first))
-    return sorted(set(chosen), key=lambda point: point.index)
+        chosen = ends + between
+    chosen = set(chosen)
+    rest = [point for point in points if point not in chosen]
+    return sorted([*chosen, *rng.sample(rest, count - len(chosen))],
+                  key=lambda point: point.index)
 
 
 def thinned(points):

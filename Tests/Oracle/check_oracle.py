@@ -289,7 +289,7 @@ def read_options():
     parser.add_argument('--jobs', type=int, default=2)
     parser.add_argument('--only-seed', type=int)
     parser.add_argument('--only-flat', type=int)
-    parser.add_argument('--cases', default='/work/shared/cases', help='worked cases, if at hand')
+    parser.add_argument('--cases', default='', help='worked cases, if at hand')
     return parser.parse_args()
 
 

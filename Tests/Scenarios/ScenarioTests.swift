@@ -1,5 +1,4 @@
 import Foundation
-import TestKit
 import Testing
 
 /// Runs every transcript, and the README's month. `UPDATE_TRANSCRIPTS=1` writes what the program
@@ -15,16 +14,6 @@ import Testing
         let commands = month.steps.filter { $0.command[0].hasPrefix("dunwell ") }
         #expect(commands.count == 10)
         try play(month)
-    }
-
-    @Test func `Maple Court's folder is the building that all tests share`() throws {
-        let maple = repository + "/Tests/TestKit/MapleCourt"
-        let names = try FileManager.default.contentsOfDirectory(atPath: maple)
-        #expect(names.sorted() == MapleCourt.files.keys.sorted())
-        for (name, text) in MapleCourt.files {
-            let file = try String(contentsOfFile: maple + "/" + name, encoding: .utf8)
-            #expect(file == text, "\(name)")
-        }
     }
 }
 

@@ -1,5 +1,4 @@
 import Foundation
-import TestKit
 
 /// A folder of its own in which the commands of one story run, one after the other.
 final class Shell {
@@ -42,6 +41,12 @@ final class Shell {
         return lines
     }
 }
+
+/// The repository's root.
+let repository: String = {
+    let parts = #filePath.split(separator: "/").dropLast(3)
+    return "/" + parts.joined(separator: "/")
+}()
 
 /// The folder of the dunwell that was built together with these tests.
 private func programFolder() throws -> String {

@@ -12,25 +12,30 @@ public struct EvidenceFolder: Sendable {
     /// Keeps a copy of a file.
     /// - Returns: its SHA-256.
     public func keep(_ file: String, extension suffix: String) throws(FileError) -> String {
-        let hash = try sha256(ofFile: file)
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw .notWritten(path: path)
+        }
+        let part = partName(of: path + "/copy")
+        defer { removeFile(part) }
+        removeFile(part)
+        do {
+            try FileManager.default.copyItem(atPath: file, toPath: part)
+        } catch {
+            throw .notWritten(path: part)
+        }
+        // Of the copy: what is kept is what its name says, whatever became of the original.
+        let hash = try sha256(ofFile: part)
         let folder = path + "/" + hash.prefix(2)
-        let place = self.place(hash, extension: suffix)
-        if (try? sha256(ofFile: place)) == hash { return hash }
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)
         } catch {
             throw .notWritten(path: folder)
         }
-        let part = place + ".part"
-        unlink(part)
-        do {
-            try FileManager.default.copyItem(atPath: file, toPath: part)
-        } catch {
-            throw .notWritten(path: part)
-        }
-        try sync(part)
-        guard rename(part, place) == 0 else { throw .notWritten(path: place) }
+        try moveFile(part, to: place(hash, extension: suffix))
         try sync(folder)
         try sync(path)
         return hash

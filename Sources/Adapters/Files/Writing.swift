@@ -49,11 +49,12 @@ public final class FileWriter {
     private var waiting: [UInt8] = []
     private static let pieceSize = 65_536
 
-    private var part: String { path + ".part" }
+    private let part: String
 
     public init(to path: String) throws(FileError) {
         self.path = path
-        descriptor = open(path + ".part", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        part = partName(of: path)
+        descriptor = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         if descriptor < 0 { throw .notWritten(path: path) }
     }
 
@@ -92,6 +93,9 @@ public final class FileWriter {
     }
 }
 
+/// Where a file or folder is made before it takes its place: two processes never share it.
+public func partName(of path: String) -> String { "\(path).\(getpid()).part" }
+
 /// Puts a finished file in its place, over what may stand there.
 public func moveFile(_ part: String, to path: String) throws(FileError) {
     try sync(part)
@@ -99,6 +103,21 @@ public func moveFile(_ part: String, to path: String) throws(FileError) {
 }
 
 public func removeFile(_ path: String) { unlink(path) }
+
+/// Makes a folder, fills it, and puts it in its place: whole, or not at all.
+///
+/// - Parameter path: of a folder that is not there, or empty.
+public func makeWholeFolder(_ path: String, _ fill: (_ part: String) throws -> Void) throws {
+    let there = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    guard there.isEmpty else { throw FileError.notEmpty(path: path) }
+    let part = partName(of: path)
+    try? FileManager.default.removeItem(atPath: part)
+    defer { try? FileManager.default.removeItem(atPath: part) }
+    try makeFolder(part, mustBeEmpty: true)
+    try fill(part)
+    // Over an empty folder a folder may be renamed.
+    guard rename(part, path) == 0 else { throw FileError.notWritten(path: path) }
+}
 
 /// Makes a folder, and those above it; one that holds something is refused where `empty` says so.
 public func makeFolder(_ path: String, mustBeEmpty: Bool) throws(FileError) {

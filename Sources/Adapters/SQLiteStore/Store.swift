@@ -24,14 +24,29 @@ public final class Store: Sendable {
         }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
-            let migrator = migrations()
-            let isCurrent = try queue.read { try migrator.hasCompletedMigrations($0) }
-            if try queue.read({ try migrator.hasBeenSuperseded($0) }) {
-                throw StoreError.newerSchema(path: path)
-            }
-            if !isCurrent { try migrator.migrate(queue) }
+            try bringUpToDate()
         } catch let error as DatabaseError {
             throw StoreError(error, path: path)
+        }
+    }
+
+    /// Where several processes open a new database at once, one of them makes each table, and the
+    /// others find it made.
+    private func bringUpToDate() throws {
+        let migrator = migrations()
+        if try queue.read({ try migrator.hasBeenSuperseded($0) }) {
+            throw StoreError.newerSchema(path: queue.path)
+        }
+        var attempts = 0
+        while try !queue.read({ try migrator.hasCompletedMigrations($0) }) {
+            do {
+                try migrator.migrate(queue)
+            } catch let error as DatabaseError {
+                attempts += 1
+                if attempts == 100 { throw error }
+                // Waits for the process that is at it.
+                try queue.writeWithoutTransaction { try $0.inTransaction(.immediate) { .commit } }
+            }
         }
     }
 

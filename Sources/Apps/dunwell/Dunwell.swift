@@ -1,4 +1,5 @@
 import ArgumentParser
+@preconcurrency import Glibc
 
 /// The command line: arguments in, results to standard output, messages to standard error.
 @main
@@ -30,6 +31,7 @@ struct Dunwell: ParsableCommand {
         do {
             var command = try parseAsRoot()
             try command.run()
+            guard fflush(stdout) == 0 else { throw OutputLost() }
         } catch {
             finish(with: error)
         }

@@ -111,6 +111,13 @@ func finish(with error: any Error) -> Never {
     switch error {
     case is Refused: exit(1)
     case is BadInput: exit(2)
+    case is OutputLost:
+        tell(
+            Bilingual(
+                zh: "结果写不到标准输出（磁盘满了，或者接收的程序已经结束）。命令本身的改动是完整的。",
+                en: "The result could not be written to standard output (a full disk, or a reader that "
+                    + "ended). What the command changed is complete."))
+        exit(1)
     case let error as OfficeError:
         tell(error.message)
         exit(1)
@@ -171,9 +178,10 @@ extension StoreError {
                 en: "\(path) may not be written. Check the permissions of the file and its folder.")
         case .inputOutput(let path, let detail):
             Bilingual(
-                zh: "读写 \(path) 出错（\(detail)）。请检查磁盘和文件夹；这一步没有留下任何改动。",
-                en: "Reading or writing \(path) failed (\(detail)). Check the disk and the folder; this step "
-                    + "changed nothing.")
+                zh: "读写 \(path) 出错（\(detail)）。这一步也许已经完成，也许没有，不会只做一半；"
+                    + "请检查磁盘，再执行一次同样的命令：做过的不会重做。",
+                en: "Reading or writing \(path) failed (\(detail)). This step is either done or not, never "
+                    + "half; check the disk and give the same command again: what is done is not done twice.")
         case .damaged(let path):
             Bilingual(
                 zh: "\(path) 损坏了。请停止使用，从备份恢复。", en: "\(path) is damaged. Stop, and restore a backup.")

@@ -22,6 +22,9 @@ extension Instant: CustomStringConvertible {
         "\(date)T\(timeOfDay).\(padded(millisecondsOfDay % 1000, to: 3))Z"
     }
 
+    /// `2026-11-21T08:15:30Z`
+    public var toTheSecond: String { "\(date)T\(timeOfDay)Z" }
+
     /// `08:15:30`
     public var timeOfDay: String {
         [secondsOfDay / 3600, secondsOfDay / 60 % 60, secondsOfDay % 60]

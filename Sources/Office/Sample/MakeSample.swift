@@ -9,15 +9,16 @@ public func makeSample(
     in folder: String, units: Int, seed: UInt64,
     progress: (_ what: Bilingual, _ done: Int, _ of: Int) -> Void
 ) throws {
-    try makeFolder(folder, mustBeEmpty: true)
     let sample = SampleCommunity(units: units, seed: seed)
-    for (index, format) in TableFormat.all.enumerated() {
-        progress(Bilingual(zh: "写出样例", en: "writing the sample"), index, TableFormat.all.count)
-        _ = try writeTable(format, to: folder) { row in
-            try sample.writeRows(of: format.file, row)
+    try makeWholeFolder(folder) { part in
+        for (index, format) in TableFormat.all.enumerated() {
+            progress(Bilingual(zh: "写出样例", en: "writing the sample"), index, TableFormat.all.count)
+            _ = try writeTable(format, to: part) { row in
+                try sample.writeRows(of: format.file, row)
+            }
         }
+        try writeFile(Array(sample.policy.utf8), to: part + "/" + TableFormat.policyFile)
     }
-    try writeFile(Array(sample.policy.utf8), to: folder + "/" + TableFormat.policyFile)
     progress(Bilingual(zh: "", en: ""), 1, 1)
 }
 

@@ -88,8 +88,9 @@ public struct AccountBook: Sendable {
             let key = charges[step.index].charge.key
             switch step.part {
             case .principal:
-                let met = min(left, charges[step.index].principalOpen)
-                guard met > .zero else { continue }
+                let (from, open) = charges[step.index].principalToMeet(from: date)
+                let met = min(left, open)
+                guard from == date, met > .zero else { continue }
                 post(.principal(key), .payment(payment), on: date, met)
                 left -= met
                 if charges[step.index].principalOpen == .zero { closed.append(key) }
@@ -136,8 +137,8 @@ public struct AccountBook: Sendable {
             let index = charges.firstIndex(where: { $0.principalOpen > .zero })
         {
             let charge = charges[index].charge
-            let date = max(lot.date, charge.issued)
-            let met = min(lot.left, charges[index].principalOpen)
+            let (date, open) = charges[index].principalToMeet(from: max(lot.date, charge.issued))
+            let met = min(lot.left, open)
             post(.credit(lot: lot.date), .payment(lot.payment), on: date, -met)
             post(.principal(charge.key), .payment(lot.payment), on: date, met)
             if charges[index].principalOpen == .zero {
@@ -166,10 +167,10 @@ public struct AccountBook: Sendable {
             post(.exemption(charge.key), .concession(concession.id), on: date, .zero)
             return
         }
-        let reduction = min(
-            concession.reduction(of: charge.amount), charges[index].principalOpen)
+        let (from, open) = charges[index].principalToMeet(from: date)
+        let reduction = min(concession.reduction(of: charge.amount), open)
         if reduction > .zero {
-            post(.principal(charge.key), .concession(concession.id), on: date, reduction)
+            post(.principal(charge.key), .concession(concession.id), on: from, reduction)
         }
     }
 

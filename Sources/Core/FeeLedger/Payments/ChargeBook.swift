@@ -63,6 +63,21 @@ public struct ChargeBook: Sendable {
         concession.date <= charge.issued ? .distantPast : concession.date
     }
 
+    /// What an entry of that value date can meet of the principal, and from which day on.
+    ///
+    /// The day is `date` itself, but where a reversal opened the principal later: then it is that
+    /// day, so that on no day more is met than was open.
+    func principalToMeet(from date: CivilDate) -> (from: CivilDate, amount: Money) {
+        var open = principalOpen
+        var least = principalOpen
+        for fall in basis.falls.sorted(by: { $0.date > $1.date }) where fall.date > date {
+            open += fall.amount
+            if open <= .zero { return (fall.date, least) }
+            least = min(least, open)
+        }
+        return (date, least)
+    }
+
     // MARK: - As of a date
 
     public func principalOpen(asOf date: CivilDate) -> Money {
