@@ -62,7 +62,8 @@ let package = Package(
         .systemLibrary(
             name: "CPoppler", path: "Sources/Adapters/CPoppler", pkgConfig: "poppler-glib",
             providers: [.apt(["libpoppler-glib-dev"])]),
-        module("SQLiteStore", in: "Adapters", ["Primitives", "FeeLedger", "Dunning", grdb, sqlite]),
+        module(
+            "SQLiteStore", in: "Adapters", ["Primitives", "FeeLedger", "Dunning", grdb, sqlite]),
         module(
             "Interchange", in: "Adapters",
             ["Primitives", "FeeLedger", "Dunning", "CCSV", yams]),

@@ -105,7 +105,8 @@ struct CommunityImport {
     private mutating func readPolicy() throws -> Bool {
         guard case .folder(let folder) = source else { return try useKnownCommunity() }
         var isFolder = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder else {
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder
+        else {
             report.add(ImportProblem(file: folder, noFolder))
             return false
         }
@@ -235,13 +236,15 @@ struct CommunityImport {
     mutating func isFirst(
         _ key: String, _ place: RowPlace, column: String, value: String
     ) throws -> Bool {
-        guard let before = try session.firstRow(
-            ofKey: place.file + "\u{1f}" + key, seenIn: place.row)
+        guard
+            let before = try session.firstRow(
+                ofKey: place.file + "\u{1f}" + key, seenIn: place.row)
         else { return true }
         refuse(
             place, column, value,
             Bilingual(
-                zh: "和第 \(before) 行重复。请删去一行。", en: "also stands in row \(before). Delete one of them."))
+                zh: "和第 \(before) 行重复。请删去一行。",
+                en: "also stands in row \(before). Delete one of them."))
         return false
     }
 
@@ -256,7 +259,8 @@ struct CommunityImport {
     // MARK: - Looking codes up
 
     /// The unit's accounts, the first first; `nil`, and a problem, where there is no such unit.
-    mutating func accounts(ofUnit code: String, _ place: RowPlace) throws -> (ID<Unit>, [Account])? {
+    mutating func accounts(ofUnit code: String, _ place: RowPlace) throws -> (ID<Unit>, [Account])?
+    {
         if let latest, latest.code == code, let first = latest.accounts.first {
             return (first.unit, latest.accounts)
         }
@@ -283,7 +287,8 @@ struct CommunityImport {
     /// A known item, or where `create` says so a new one named by its code.
     mutating func item(_ code: String, _ place: RowPlace, create: Bool) throws -> FeeItem? {
         if let known = items[code] { return known }
-        let item = create
+        let item =
+            create
             ? try session.saveItem(code: code, name: nil, in: community, act: act)
             : try session.item(code: code, in: community)
         if let item {
@@ -309,7 +314,8 @@ struct CommunityImport {
                 place, key.0, key.1,
                 Bilingual(
                     zh: "已经登记过，但 \(names) 不同。已登记的事实不能改；确实登记错了的，请冲红后用新的编号登记。",
-                    en: "is recorded already, with another \(names). What is recorded cannot be changed: "
+                    en:
+                        "is recorded already, with another \(names). What is recorded cannot be changed: "
                         + "reverse it and record it anew under a new reference."))
             return nil
         }
@@ -325,7 +331,8 @@ struct RowPlace {
 private let noFolder = Bilingual(
     zh: "不是文件夹。请给出存放 units.csv、owners.csv 等文件的文件夹。",
     en: "is not a folder. Name the folder that holds units.csv, owners.csv and so on.")
-private let notUTF8 = Bilingual(zh: "不是 UTF-8 文本。请另存为 UTF-8。", en: "is not UTF-8 text. Save it as UTF-8.")
+private let notUTF8 = Bilingual(
+    zh: "不是 UTF-8 文本。请另存为 UTF-8。", en: "is not UTF-8 text. Save it as UTF-8.")
 private let missingInFirst = Bilingual(
     zh: "首次导入必须有这个文件。dunwell import --template DIR 可以得到样例。",
     en: "must be there in a first import. `dunwell import --template DIR` writes a sample.")

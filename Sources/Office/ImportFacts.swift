@@ -12,8 +12,9 @@ extension CommunityImport {
             guard let (unit, accounts) = try work.accounts(ofUnit: row.unit, place),
                 let item = try work.item(row.item, place, create: true)
             else { return nil }
-            guard let account = accounts.holding(
-                from: row.period.firstDay, until: row.period.lastDay)
+            guard
+                let account = accounts.holding(
+                    from: row.period.firstDay, until: row.period.lastDay)
             else {
                 work.refuse(place, "unit", row.unit, nobodyHolds(in: "\(row.period)"))
                 return nil
@@ -29,7 +30,9 @@ extension CommunityImport {
     mutating func readPayments() throws {
         try forEach(PaymentRow.self) { work, number, row in
             let place = RowPlace(file: PaymentRow.format.file, row: number)
-            guard let (unit, accounts) = try work.accounts(ofUnit: row.unit, place) else { return nil }
+            guard let (unit, accounts) = try work.accounts(ofUnit: row.unit, place) else {
+                return nil
+            }
             let owner = row.owner.isEmpty ? nil : try work.owner(row.owner, place)
             if owner == nil, !row.owner.isEmpty { return nil }
             guard let account = accounts.receiving(paymentOn: row.date, from: owner) else {
@@ -69,7 +72,9 @@ extension CommunityImport {
     mutating func readConcessions() throws {
         try forEach(ConcessionRow.self) { work, number, row in
             let place = RowPlace(file: ConcessionRow.format.file, row: number)
-            guard let (unit, accounts) = try work.accounts(ofUnit: row.unit, place) else { return nil }
+            guard let (unit, accounts) = try work.accounts(ofUnit: row.unit, place) else {
+                return nil
+            }
             let item = row.item == "*" ? nil : try work.item(row.item, place, create: false)
             if item == nil, row.item != "*" { return nil }
             guard let account = accounts.holding(from: row.from.firstDay) else {
@@ -90,7 +95,9 @@ extension CommunityImport {
     mutating func readHolds() throws {
         try forEach(HoldRow.self) { work, number, row in
             let place = RowPlace(file: HoldRow.format.file, row: number)
-            guard let (unit, accounts) = try work.accounts(ofUnit: row.unit, place) else { return nil }
+            guard let (unit, accounts) = try work.accounts(ofUnit: row.unit, place) else {
+                return nil
+            }
             guard let account = accounts.holding(on: row.hold.from) else {
                 work.refuse(place, "from", "\(row.hold.from)", nobodyHolds(in: row.unit))
                 return nil
@@ -107,7 +114,8 @@ extension CommunityImport {
 private func nobodyHolds(in place: String) -> Bilingual {
     Bilingual(
         zh: "这时没有人登记为业主（\(place)）。请在 ownerships.csv 里补登产权，或改正日期。",
-        en: "nobody holds the unit then (\(place)). Enter the ownership in ownerships.csv, or correct the "
+        en:
+            "nobody holds the unit then (\(place)). Enter the ownership in ownerships.csv, or correct the "
             + "date.")
 }
 

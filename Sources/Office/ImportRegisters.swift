@@ -9,7 +9,9 @@ extension CommunityImport {
     mutating func readUnits() throws {
         try forEach(UnitRow.self, isRequired: true) { work, number, row in
             let place = RowPlace(file: UnitRow.format.file, row: number)
-            guard try work.isFirst(row.code, place, column: "unit", value: row.code) else { return nil }
+            guard try work.isFirst(row.code, place, column: "unit", value: row.code) else {
+                return nil
+            }
             return try work.session.saveUnit(
                 code: row.code, building: row.building, kind: row.kind, area: row.area,
                 handover: row.handover, in: work.community, act: work.act)
@@ -76,7 +78,9 @@ extension CommunityImport {
         for (from, together) in grouped(rows) {
             let first = together[0]
             if let odd = together.first(where: { $0.to != first.to || $0.rate != first.rate }) {
-                refuse(RowPlace(file: file, row: odd.row), "from", "\(from)", coOwnersDiffer(first.row))
+                refuse(
+                    RowPlace(file: file, row: odd.row), "from", "\(from)", coOwnersDiffer(first.row)
+                )
                 continue
             }
             let became = try session.saveAccount(
@@ -160,7 +164,9 @@ extension CommunityImport {
 private func coOwnersDiffer(_ row: Int) -> Bilingual {
     Bilingual(
         zh: "和第 \(row) 行是同一套房、同一天开始的共有业主，终止日期和约定日率必须相同。",
-        en: "names a co-owner of row \(row) from the same day; both need the same last day and rate.")
+        en:
+            "names a co-owner of row \(row) from the same day; both need the same last day and rate."
+    )
 }
 
 private func overlap(_ before: Account) -> Bilingual {
@@ -168,7 +174,8 @@ private func overlap(_ before: Account) -> Bilingual {
     return Bilingual(
         zh: "和从 \(before.from) 开始的产权期\(to.isEmpty ? "（没有终止日期）" : "（到 \(to)）")重叠。"
             + "请给前一位业主填终止日期（交接前一天）。",
-        en: "overlaps the ownership from \(before.from)\(to.isEmpty ? ", which has no last day" : " to \(to)"). "
+        en:
+            "overlaps the ownership from \(before.from)\(to.isEmpty ? ", which has no last day" : " to \(to)"). "
             + "Give the earlier owner a last day: the day before the transfer.")
 }
 
@@ -182,4 +189,6 @@ private func feesOverlap(_ before: FeeLine, _ kind: UnitKind) -> Bilingual {
 
 private let readingDiffers = Bilingual(
     zh: "这个账期已有别的读数。请核对；读数确实录错的，先冲红该期收费。",
-    en: "another reading is recorded for that period. Check it; if it was wrong, reverse its charge first.")
+    en:
+        "another reading is recorded for that period. Check it; if it was wrong, reverse its charge first."
+)

@@ -50,27 +50,34 @@ public enum OfficeError: Error, Hashable, Sendable {
         case .periodNotBegun(let period, let asOf):
             Bilingual(
                 zh: "\(asOf) 时账期 \(period) 还没有开始（\(period.firstDay) 起）。请在那天或之后出账。",
-                en: "Period \(period) begins on \(period.firstDay), after \(asOf). Run it on that day or "
+                en:
+                    "Period \(period) begins on \(period.firstDay), after \(asOf). Run it on that day or "
                     + "later.")
         case .noOffice:
             Bilingual(
                 zh: "policy.yaml 里没有 office（落款、收款账户、联系人）。请补上后重新导入，才能出信和邮件。",
-                en: "policy.yaml has no office (who writes, how to pay, whom to call). Add it and import "
+                en:
+                    "policy.yaml has no office (who writes, how to pay, whom to call). Add it and import "
                     + "again before letters or mails are made.")
         case .unknownNotice(let number):
             Bilingual(
                 zh: "没有通知 \(number)。请核对编号，末位是校验码。",
-                en: "There is no notice \(number). Check the number; its last digit is a check digit.")
+                en:
+                    "There is no notice \(number). Check the number; its last digit is a check digit."
+            )
         case .neverPrinted(let number):
             Bilingual(
                 zh: "通知 \(number) 没有打印过，谈不上补打。请先用 dunwell letters --out 打印。",
-                en: "Notice \(number) was never printed as a letter. Print it first: dunwell letters --out.")
+                en:
+                    "Notice \(number) was never printed as a letter. Print it first: dunwell letters --out."
+            )
         case .unknownMessage(let id):
             Bilingual(zh: "没有邮件 \(id)。", en: "There is no message \(id).")
         case .printedMeanwhile:
             Bilingual(
                 zh: "这些信件里有的刚刚被别人打印了。请重新执行，打印其余的；这次什么都没有记下。",
-                en: "Some of these letters were printed by somebody else meanwhile. Run it again for the "
+                en:
+                    "Some of these letters were printed by somebody else meanwhile. Run it again for the "
                     + "rest; nothing was recorded.")
         case .rowStands(let key, let adding):
             adding
@@ -78,7 +85,8 @@ public enum OfficeError: Error, Hashable, Sendable {
                     zh: "\(key) 已经登记过。要改动请用 change。",
                     en: "\(key) stands there already. To alter it, use change.")
                 : Bilingual(
-                    zh: "没有登记过 \(key)。要新登记请用 add。", en: "\(key) is not there. To enter it, use add.")
+                    zh: "没有登记过 \(key)。要新登记请用 add。", en: "\(key) is not there. To enter it, use add."
+                )
         case .unknownOwner(let code):
             Bilingual(
                 zh: "没有业主编号 \(code)。请先用 dunwell owner add 登记。",
@@ -86,7 +94,8 @@ public enum OfficeError: Error, Hashable, Sendable {
         case .cannotTransfer(let unit, let date):
             Bilingual(
                 zh: "\(unit) 在 \(date) 不能过户：要有一位从更早开始、没有终止日期的业主。",
-                en: "\(unit) cannot be transferred on \(date): it takes an ownership that began before and "
+                en:
+                    "\(unit) cannot be transferred on \(date): it takes an ownership that began before and "
                     + "has no last day.")
         case .nothingToReverse(let what):
             Bilingual(
@@ -99,7 +108,8 @@ public enum OfficeError: Error, Hashable, Sendable {
         case .templatesMissing(let folder):
             Bilingual(
                 zh: "找不到通知模板文件夹 \(folder)。请用 --templates 或 DUNWELL_TEMPLATES 指明。",
-                en: "There is no folder of notice templates at \(folder). Name it with --templates or "
+                en:
+                    "There is no folder of notice templates at \(folder). Name it with --templates or "
                     + "DUNWELL_TEMPLATES.")
         }
     }

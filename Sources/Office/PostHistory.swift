@@ -10,7 +10,8 @@ extension CommunityImport {
         let new = try session.newConcessions(by: act)
         let count = try session.begin(.touched)
         var done = 0
-        try context.forEachChunk(of: .touched, scope: .unsettled, in: session, unposted: act) { chunk in
+        try context.forEachChunk(of: .touched, scope: .unsettled, in: session, unposted: act) {
+            chunk in
             let concessions = try session.concessions(of: chunk)
             let payments = try session.payments(of: chunk, by: act)
             let waivers = try session.waivers(of: chunk, by: act)
@@ -39,7 +40,8 @@ extension CommunityImport {
             case .payment(let payment):
                 book.receive(payment.amount, as: payment.id, on: payment.date)
             case .waiver(let waiver):
-                let taken = book.waive(waiver.amount, of: waiver.key, by: waiver.id, on: waiver.date)
+                let taken = book.waive(
+                    waiver.amount, of: waiver.key, by: waiver.id, on: waiver.date)
                 if taken < waiver.amount { report.remark(lapsed(waiver, taken)) }
             }
         }
@@ -56,8 +58,10 @@ extension CommunityImport {
                 Bilingual(
                     zh: "减免 \(concession.reference)（\(unit.code)）没有决定日期，只对今后出账的收费有效；"
                         + "要减已经出账的，请填 on 列。",
-                    en: "Concession \(concession.reference) (\(unit.code)) has no date of decision: it counts "
-                        + "for charges issued from now on. To lower those issued already, fill in `on`."))
+                    en:
+                        "Concession \(concession.reference) (\(unit.code)) has no date of decision: it counts "
+                        + "for charges issued from now on. To lower those issued already, fill in `on`."
+                ))
         }
     }
 }
@@ -92,12 +96,16 @@ private struct History {
         }
         let decisions = concessions.filter { new.contains($0.id) }.compactMap { concession in
             concession.decided.map {
-                Event(date: $0, rank: 1, reference: concession.reference, act: .concession(concession))
+                Event(
+                    date: $0, rank: 1, reference: concession.reference, act: .concession(concession)
+                )
             }
         }
         let rest =
             waivers.map { Event(date: $0.date, rank: 2, reference: $0.reference, act: .waiver($0)) }
-            + payments.map { Event(date: $0.date, rank: 3, reference: $0.reference, act: .payment($0)) }
+            + payments.map {
+                Event(date: $0.date, rank: 3, reference: $0.reference, act: .payment($0))
+            }
         // Sorting is stable: charges of one day keep their order.
         return (issues + decisions + rest).sorted { a, b in
             (a.date, a.rank) != (b.date, b.rank)
@@ -110,6 +118,7 @@ private func lapsed(_ waiver: Session.UnpostedWaiver, _ taken: Money) -> Bilingu
     Bilingual(
         zh: "减免 \(waiver.reference)：申请 \(waiver.amount)，当日滞纳金可减 \(taken)，其余 "
             + "\(waiver.amount - taken) 失效。",
-        en: "Waiver \(waiver.reference): \(waiver.amount) asked, \(taken) taken off the late fee of that "
+        en:
+            "Waiver \(waiver.reference): \(waiver.amount) asked, \(taken) taken off the late fee of that "
             + "date; the other \(waiver.amount - taken) lapse.")
 }

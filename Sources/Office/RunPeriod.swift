@@ -94,9 +94,10 @@ private struct PeriodRun {
 
     /// Runs the units of one chunk, inside one transaction.
     mutating func perform(after done: Int, in session: Session) throws {
-        guard let chunk = try session.chunk(
-            after: done, count: unitsPerChunk, scope: .open(asOf: asOf), items: context.items,
-            policy: context.policy)
+        guard
+            let chunk = try session.chunk(
+                after: done, count: unitsPerChunk, scope: .open(asOf: asOf), items: context.items,
+                policy: context.policy)
         else { return }
         let issuing = Issuing(
             uses: try session.readings(of: chunk, period: period),
@@ -135,9 +136,11 @@ private struct PeriodRun {
         var nobodyHolds = false
         var charges: [(account: Int, charge: Charge)] = []
         for each in scheduled where !charged.contains(each.item.id) {
-            guard let account = unit.accounts.firstIndex(where: {
-                $0.account.holds(on: each.firstDay)
-            }) else {
+            guard
+                let account = unit.accounts.firstIndex(where: {
+                    $0.account.holds(on: each.firstDay)
+                })
+            else {
                 nobodyHolds = true
                 continue
             }
@@ -146,7 +149,8 @@ private struct PeriodRun {
                 issuedAsOf: asOf)
             charges.append((account, charge))
         }
-        for (account, charge) in charges.sorted(by: { Charge.isOlder($0.charge, than: $1.charge) }) {
+        for (account, charge) in charges.sorted(by: { Charge.isOlder($0.charge, than: $1.charge) })
+        {
             let id = unit.accounts[account].account.id
             unit.accounts[account].issue(charge, concessions: issuing.concessions[id] ?? [])
             summary.chargesIssued += 1

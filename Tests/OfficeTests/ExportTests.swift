@@ -1,15 +1,17 @@
 import Foundation
 import Office
 import Primitives
-import Testing
 import TestKit
+import Testing
 
 @Suite struct `An export` {
     @Test func `of a fresh import, imported again, gives the same books`() throws {
         let office = try TestOffice()
         let sample = office.folder + "/sample"
         try makeSample(in: sample, units: 60, seed: 7) { _, _, _ in }
-        #expect(try importCommunity(from: sample, dryRun: false, effects: office.effects).problems.isEmpty)
+        #expect(
+            try importCommunity(from: sample, dryRun: false, effects: office.effects).problems
+                .isEmpty)
         let exported = office.folder + "/exported"
         _ = try exportCommunity(to: exported, effects: office.effects)
         let other = try TestOffice()
@@ -28,7 +30,9 @@ import TestKit
         }
     }
 
-    @Test func `as a journal is read by hledger, which finds every account's open principal`() throws {
+    @Test func `as a journal is read by hledger, which finds every account's open principal`()
+        throws
+    {
         let office = try TestOffice()
         let sample = office.folder + "/sample"
         try makeSample(in: sample, units: 60, seed: 11) { _, _, _ in }
@@ -44,7 +48,9 @@ import TestKit
         try forEachAccountTotals(asOf: date("2027-12-31"), effects: office.effects) {
             owed += $0.statement.principalOpen
         }
-        let balance = try hledger(["-f", journal, "balance", "assets:receivable", "--depth", "2", "--format", "%(total)"])
+        let balance = try hledger([
+            "-f", journal, "balance", "assets:receivable", "--depth", "2", "--format", "%(total)",
+        ])
         #expect(balance.output.contains(owed.grouped), "\(balance.output) \(owed.grouped)")
         // The assertions bite: one fen less is found.
         let broken = office.folder + "/broken.journal"
@@ -75,7 +81,9 @@ import TestKit
         for (name, seed) in [("a", UInt64(3)), ("b", 3), ("c", 4)] {
             try makeSample(in: "\(folder)/\(name)", units: 40, seed: seed) { _, _, _ in }
         }
-        let file = { (name: String) in FileManager.default.contents(atPath: "\(folder)/\(name)/payments.csv") }
+        let file = { (name: String) in
+            FileManager.default.contents(atPath: "\(folder)/\(name)/payments.csv")
+        }
         #expect(file("a") == file("b"))
         #expect(file("a") != file("c"))
     }
@@ -93,9 +101,12 @@ import TestKit
         let office = try TestOffice()
         let folder = office.folder + "/template"
         try makeTemplate(in: folder)
-        #expect(try importCommunity(from: folder, dryRun: false, effects: office.effects).problems.isEmpty)
+        #expect(
+            try importCommunity(from: folder, dryRun: false, effects: office.effects).problems
+                .isEmpty)
         let other = try TestOffice()
-        let report = try importCommunity(from: folder + "/example", dryRun: false, effects: other.effects)
+        let report = try importCommunity(
+            from: folder + "/example", dryRun: false, effects: other.effects)
         #expect(report.problems.isEmpty)
         #expect(report.files.first { $0.file == "units.csv" }?.added == 12)
     }

@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Office
 import Primitives
-import Testing
 import TestKit
+import Testing
 
 @Suite struct `An import` {
     @Test func `of the same folder twice changes nothing`() throws {
@@ -35,7 +35,8 @@ import TestKit
         let office = try TestOffice()
         var files = MapleCourt.files
         files["units.csv"]! += "1-101,1,residence,10,\n1-301,1,palace,-3,2026-02-30\n"
-        files["payments.csv"]! += "B004,2026-10-31,9-999,,1e3,bank,,\nB001,2026-09-10,1-101,,1.00,bank,,\n"
+        files["payments.csv"]! +=
+            "B004,2026-10-31,9-999,,1e3,bank,,\nB001,2026-09-10,1-101,,1.00,bank,,\n"
         files["ownerships.csv"]! += "1-201,A01,2026-01-01,,\n1-301,A01,2026-01-01,,\n"
         let report = try office.take(files)
         #expect(
@@ -84,11 +85,11 @@ import TestKit
                 "units.csv": "unit,building,kind,area\n1-101,1,residence,101.00\n",
                 "owners.csv": "owner,name,email,channels\nA02,白乙,a02@example.com,email\nA06,樊己,,\n",
                 "ownerships.csv": """
-                    unit,owner,from,to
-                    1-101,A01,2020-01-01,2026-11-30
-                    1-101,A06,2026-12-01,
+                unit,owner,from,to
+                1-101,A01,2020-01-01,2026-11-30
+                1-101,A06,2026-12-01,
 
-                    """,
+                """,
             ], as: "later")
         #expect(report.problems.isEmpty)
         #expect(report.files.map(\.changed) == [1, 1, 1])
@@ -100,15 +101,22 @@ import TestKit
         #expect(accounts.contains { $0.hasPrefix("1-101 A06 0.00") })
     }
 
-    @Test func `adds a payment of an earlier date as it stands, and frees what it makes too much`() throws {
+    @Test func `adds a payment of an earlier date as it stands, and frees what it makes too much`()
+        throws
+    {
         let office = try TestOffice()
         try office.take(MapleCourt.files)
         // October's 285.00, paid on the 31st with 4.56 of late fee, was in truth paid in full on the
         // 20th by another payment: that one finds nothing open and becomes credit.
         try office.take(
-            ["payments.csv": "reference,date,unit,amount,method\nB9,2026-10-20,1-101,285.00,bank\n"],
+            [
+                "payments.csv":
+                    "reference,date,unit,amount,method\nB9,2026-10-20,1-101,285.00,bank\n"
+            ],
             as: "later")
-        let totals = try office.books(asOf: date("2026-10-31")).first { $0.hasPrefix("1-101 A01 570") }
+        let totals = try office.books(asOf: date("2026-10-31")).first {
+            $0.hasPrefix("1-101 A01 570")
+        }
         #expect(totals == "1-101 A01 570.00 0.00 870.00 0.00 295.44 0.00 0.00")
     }
 
@@ -133,9 +141,14 @@ import TestKit
             try office.books(asOf: date("2026-11-21"))
         }
         let named = try office.reopened(community: "LX")
-        #expect(try runPeriod(period("2026-11"), asOf: date("2026-11-05"), dryRun: false, effects: named).bills > 0)
+        #expect(
+            try runPeriod(
+                period("2026-11"), asOf: date("2026-11-05"), dryRun: false, effects: named
+            ).bills > 0)
         #expect(throws: OfficeError.unknownCommunity(code: "ZZ", known: ["FL", "LX"])) {
-            try forEachArrears(asOf: date("2026-11-05"), effects: try office.reopened(community: "ZZ")) { _ in }
+            try forEachArrears(
+                asOf: date("2026-11-05"), effects: try office.reopened(community: "ZZ")
+            ) { _ in }
         }
     }
 }

@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Office
 import Primitives
-import Testing
 import TestKit
+import Testing
 
 @Suite struct `A run` {
     let asOf = date("2026-11-05")
@@ -13,11 +13,16 @@ import TestKit
         return office
     }
 
-    private func run(_ office: TestOffice, _ effects: Effects? = nil, dryRun: Bool = false) throws -> RunSummary {
-        try runPeriod(period("2026-11"), asOf: asOf, dryRun: dryRun, effects: effects ?? office.effects)
+    private func run(_ office: TestOffice, _ effects: Effects? = nil, dryRun: Bool = false) throws
+        -> RunSummary
+    {
+        try runPeriod(
+            period("2026-11"), asOf: asOf, dryRun: dryRun, effects: effects ?? office.effects)
     }
 
-    @Test func `issues the month's charges, lets credit meet them, and tells each account once`() throws {
+    @Test func `issues the month's charges, lets credit meet them, and tells each account once`()
+        throws
+    {
         let office = try office()
         let summary = try run(office)
         // Parking is charged by quarters, from January on: nothing in November.
@@ -98,7 +103,10 @@ import TestKit
         _ = try run(office)
         let notices = try office.books(asOf: asOf).suffix(4)
         try office.take(
-            ["payments.csv": "reference,date,unit,owner,amount,method\nB9,2026-05-20,1-102,A02,255.13,bank\n"],
+            [
+                "payments.csv":
+                    "reference,date,unit,owner,amount,method\nB9,2026-05-20,1-102,A02,255.13,bank\n"
+            ],
             as: "later")
         #expect(try office.books(asOf: asOf).suffix(4) == notices)
     }

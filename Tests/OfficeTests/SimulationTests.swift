@@ -3,8 +3,8 @@ import FoundationEssentials
 import Interchange
 import Office
 import Primitives
-import Testing
 import TestKit
+import Testing
 
 /// R6: years in the life of a small community. Whatever staff do, in whatever order, the books keep
 /// their promises; and the same seed gives the same books.
@@ -42,7 +42,8 @@ import TestKit
         for asOf in [year.today, date("2026-12-31"), date("2028-12-31")] {
             var open: [String: Money] = [:]
             try forEachArrears(asOf: asOf, effects: effects) { row in
-                open[row.unit, default: .zero] += row.standing.principalOpen + row.standing.lateFeeOpen
+                open[row.unit, default: .zero] +=
+                    row.standing.principalOpen + row.standing.lateFeeOpen
             }
             try forEachAccountTotals(asOf: asOf, effects: effects) { row in
                 let totals = row.statement
@@ -84,9 +85,11 @@ struct SimulatedYear {
         let orders = ["principal_first", "late_fee_first", "charge_by_charge"]
         files["policy.yaml"] = MapleCourt.policy
             .replacing("principal_first", with: orders[dice.roll(3)])
-            .replacing("late_fee:", with: "late_fee:\n  grace: \(dice.roll(4))\n"
-                + "  grace_mode: \(dice.roll(2) == 0 ? "forgive" : "retroactive")\n"
-                + "  cap: \(["1.0", "0.05", "0.3"][dice.roll(3)])")
+            .replacing(
+                "late_fee:",
+                with: "late_fee:\n  grace: \(dice.roll(4))\n"
+                    + "  grace_mode: \(dice.roll(2) == 0 ? "forgive" : "retroactive")\n"
+                    + "  cap: \(["1.0", "0.05", "0.3"][dice.roll(3)])")
         #expect(try office.take(files).problems.isEmpty)
     }
 
@@ -96,7 +99,8 @@ struct SimulatedYear {
         while today < date("2027-10-31") {
             today = today.advanced(byDays: 1 + dice.roll(9))
             if month.firstDay <= today {
-                _ = try runPeriod(month, asOf: today, dryRun: dice.roll(5) == 0, effects: office.effects)
+                _ = try runPeriod(
+                    month, asOf: today, dryRun: dice.roll(5) == 0, effects: office.effects)
                 try check(self, "run \(month) as of \(today)")
                 if dice.roll(3) > 0 { month = month.next }
             }
@@ -120,11 +124,13 @@ struct SimulatedYear {
         let unit = units[dice.roll(4)]
         let day = today.advanced(byDays: -dice.roll(40))
         let reference = "S\(references.count)"
-        let report = try enter(.payments, .add, [
-            "reference": reference, "date": "\(day)", "unit": unit,
-            "owner": dice.roll(4) == 0 ? owners[dice.roll(4)] : "",
-            "amount": "\(Money(fen: 1 + dice.roll(60_000)))", "method": "bank",
-        ])
+        let report = try enter(
+            .payments, .add,
+            [
+                "reference": reference, "date": "\(day)", "unit": unit,
+                "owner": dice.roll(4) == 0 ? owners[dice.roll(4)] : "",
+                "amount": "\(Money(fen: 1 + dice.roll(60_000)))", "method": "bank",
+            ])
         if report.problems.isEmpty { references.append(reference) }
         return "payment \(reference) of \(unit) on \(day)"
     }
@@ -149,24 +155,30 @@ struct SimulatedYear {
         let unit = units[dice.roll(3)]
         let month = today.period.advanced(byMonths: -dice.roll(4))
         references.append("")
-        let row = "W\(references.count),\(today),\(unit),wy,\(month),\(Money(fen: 1 + dice.roll(900))),x,m"
-        try office.take([
-            "waivers.csv": "reference,date,unit,item,period,amount,reason,approved_by\n\(row)\n"
-        ], as: "waivers")
+        let row =
+            "W\(references.count),\(today),\(unit),wy,\(month),\(Money(fen: 1 + dice.roll(900))),x,m"
+        try office.take(
+            [
+                "waivers.csv": "reference,date,unit,item,period,amount,reason,approved_by\n\(row)\n"
+            ], as: "waivers")
         return row
     }
 
     private mutating func concede() throws -> String {
         let unit = units[dice.roll(4)]
         let from = today.period.advanced(byMonths: -dice.roll(4))
-        let relief = ["percent,\(1 + dice.roll(100))", "amount,\(1 + dice.roll(300))", "no_late_fee,"]
+        let relief = [
+            "percent,\(1 + dice.roll(100))", "amount,\(1 + dice.roll(300))", "no_late_fee,",
+        ]
         references.append("")
-        let row = "C1\(references.count),\(unit),*,\(from),\(from.advanced(byMonths: dice.roll(5))),"
+        let row =
+            "C1\(references.count),\(unit),*,\(from),\(from.advanced(byMonths: dice.roll(5))),"
             + "\(relief[dice.roll(3)]),x,m,,\(today)"
-        try office.take([
-            "concessions.csv":
-                "reference,unit,item,from,to,kind,value,reason,approved_by,review,on\n\(row)\n"
-        ], as: "concessions")
+        try office.take(
+            [
+                "concessions.csv":
+                    "reference,unit,item,from,to,kind,value,reason,approved_by,review,on\n\(row)\n"
+            ], as: "concessions")
         return row
     }
 

@@ -11,7 +11,9 @@ public final class TestOffice: Sendable {
     private let clock = ManualClock()
 
     /// - Parameter template: the notice templates; default: those of the repository.
-    public init(templates: String = repository + "/templates/notices", community: String? = nil) throws {
+    public init(templates: String = repository + "/templates/notices", community: String? = nil)
+        throws
+    {
         folder = try temporaryFolder()
         let clock = clock
         effects = Effects(
@@ -65,7 +67,8 @@ public final class TestOffice: Sendable {
             let totals = row.statement
             lines.append(
                 "\(row.unit) \(row.owners) \(totals.charged) \(totals.conceded) \(totals.paid) "
-                    + "\(totals.waived) \(totals.credit) \(totals.principalOpen) \(totals.lateFeeOpen)")
+                    + "\(totals.waived) \(totals.credit) \(totals.principalOpen) \(totals.lateFeeOpen)"
+            )
         }
         try forEachNotice(period: nil, effects: effects) { row in
             lines.append(

@@ -20,12 +20,15 @@ public enum FileError: Error, Hashable, Sendable {
         case .notWritten(let path):
             Bilingual(
                 zh: "写不了 \(path)。请检查文件夹是否存在、是否有权限、磁盘是否已满。",
-                en: "Cannot write \(path). Check that its folder exists, that you may write there, and "
+                en:
+                    "Cannot write \(path). Check that its folder exists, that you may write there, and "
                     + "that the disk is not full.")
         case .evidenceLost(let path):
             Bilingual(
                 zh: "证据文件 \(path) 不见了或被改动过。请从备份恢复这个文件。",
-                en: "The file of evidence \(path) is missing or was changed. Restore it from a backup.")
+                en:
+                    "The file of evidence \(path) is missing or was changed. Restore it from a backup."
+            )
         case .notEmpty(let path):
             Bilingual(
                 zh: "\(path) 里已经有文件。请给一个新的或空的文件夹，免得覆盖。",
@@ -132,4 +135,3 @@ public func makeFolder(_ path: String, mustBeEmpty: Bool) throws(FileError) {
         throw .notWritten(path: path)
     }
 }
-

@@ -95,7 +95,9 @@ public struct RowProblems: Error {
 
 private let notText = Bilingual(
     zh: "不是 CSV 文本文件，或编码既不是 UTF-8 也不是 GB18030。请在 Excel 里另存为“CSV UTF-8”。",
-    en: "is not a CSV text file, or neither in UTF-8 nor in GB18030. Save it as “CSV UTF-8” in Excel.")
+    en:
+        "is not a CSV text file, or neither in UTF-8 nor in GB18030. Save it as “CSV UTF-8” in Excel."
+)
 private let unreadable = Bilingual(
     zh: "读不出来。请检查文件是否存在、是否有读取权限。", en: "cannot be read. Check that it exists and may be read.")
 private let tooManyCells = Bilingual(
@@ -230,17 +232,18 @@ private final class CSVParser {
         return rows
     }
 
-    private static let takeField: @convention(c) (
-        UnsafeMutableRawPointer?, Int, UnsafeMutableRawPointer?
-    ) -> Void = { bytes, count, context in
-        let parser = Unmanaged<CSVParser>.fromOpaque(context!).takeUnretainedValue()
-        parser.cellBytes += count
-        if parser.cellBytes > bytesPerRow || parser.values.count == cellsPerRow {
-            parser.trouble = parser.trouble ?? (parser.rowNumber, tooLong)
+    private static let takeField:
+        @convention(c) (
+            UnsafeMutableRawPointer?, Int, UnsafeMutableRawPointer?
+        ) -> Void = { bytes, count, context in
+            let parser = Unmanaged<CSVParser>.fromOpaque(context!).takeUnretainedValue()
+            parser.cellBytes += count
+            if parser.cellBytes > bytesPerRow || parser.values.count == cellsPerRow {
+                parser.trouble = parser.trouble ?? (parser.rowNumber, tooLong)
+            }
+            guard parser.trouble == nil else { return }
+            parser.values.append(cell(UnsafeRawBufferPointer(start: bytes, count: count)))
         }
-        guard parser.trouble == nil else { return }
-        parser.values.append(cell(UnsafeRawBufferPointer(start: bytes, count: count)))
-    }
 
     /// Called at each line end, so that a CRLF calls twice, and once at the end of the file.
     private static let endRow: @convention(c) (Int32, UnsafeMutableRawPointer?) -> Void = {
@@ -263,7 +266,9 @@ private final class CSVParser {
 private func cell(_ bytes: UnsafeRawBufferPointer) -> String {
     let text = String(decoding: bytes, as: UTF8.self)
     guard let first = bytes.first, let last = bytes.last else { return "" }
-    if first > 0x7f || last > 0x7f || first <= 0x20 || last <= 0x20 { return unmarked(trimmed(text)) }
+    if first > 0x7f || last > 0x7f || first <= 0x20 || last <= 0x20 {
+        return unmarked(trimmed(text))
+    }
     return first == UInt8(ascii: "'") ? unmarked(text) : text
 }
 

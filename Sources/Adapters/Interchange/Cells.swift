@@ -39,7 +39,8 @@ public struct Cells {
     /// A code or reference: no control characters, at most 60 characters.
     mutating func code(_ column: String) -> String {
         let value = required(column)
-        let isShortAndPlain = value.utf8.count <= 60 && value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
+        let isShortAndPlain =
+            value.utf8.count <= 60 && value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
         if !isShortAndPlain, value.count > 60 || value.unicodeScalars.contains(where: \.isControl) {
             refuse(
                 column,
@@ -57,14 +58,17 @@ public struct Cells {
                 column,
                 Bilingual(
                     zh: "不是邮箱地址。请写成 name@example.com 这样，不含空格和尖括号。",
-                    en: "is not a mail address. Write it like name@example.com, without spaces or <>."))
+                    en:
+                        "is not a mail address. Write it like name@example.com, without spaces or <>."
+                ))
         }
         return value
     }
 
     // MARK: - Choices
 
-    mutating func choice<Choice: ChineseNamed>(_ column: String, orElse fallback: Choice) -> Choice {
+    mutating func choice<Choice: ChineseNamed>(_ column: String, orElse fallback: Choice) -> Choice
+    {
         if let choice = Choice(named: text(column)) { return choice }
         refuseChoice(column, Choice.choices)
         return fallback
@@ -95,7 +99,8 @@ public struct Cells {
             let amount = try Quantity(parsing: text(column))
             if amount >= least { return amount }
             refuse(
-                column, Bilingual(zh: "太小，至少要是 \(least)。", en: "is too small; the least is \(least)."))
+                column,
+                Bilingual(zh: "太小，至少要是 \(least)。", en: "is too small; the least is \(least)."))
         } catch {
             refuse(column, error.remedy)
         }
@@ -188,11 +193,13 @@ extension DecimalError {
         case .notANumber:
             Bilingual(
                 zh: "不是数。请写成 1234.56 这样，不带千位分隔符、货币符号和公式。",
-                en: "is not a number. Write it like 1234.56, without thousands separators, currency "
+                en:
+                    "is not a number. Write it like 1234.56, without thousands separators, currency "
                     + "signs or formulas.")
         case .tooManyDecimals(let allowed):
             Bilingual(
-                zh: "小数最多 \(allowed) 位。", en: "has too many decimals; at most \(allowed) are allowed.")
+                zh: "小数最多 \(allowed) 位。",
+                en: "has too many decimals; at most \(allowed) are allowed.")
         case .tooLarge: Bilingual(zh: "太大。请核对。", en: "is too large. Check it.")
         }
     }

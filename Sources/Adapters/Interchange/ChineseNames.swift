@@ -14,7 +14,9 @@ extension ChineseNamed {
         self = found
     }
 
-    static var choices: String { allCases.map { "\($0.rawValue) \($0.chinese)" }.joined(separator: ", ") }
+    static var choices: String {
+        allCases.map { "\($0.rawValue) \($0.chinese)" }.joined(separator: ", ")
+    }
 }
 
 extension UnitKind: ChineseNamed {

@@ -49,7 +49,8 @@ public struct ImportProblem: Error, Hashable, Sendable {
 extension String {
     /// The first 60 characters, control characters shown as �, for a message.
     fileprivate var shortened: String {
-        let clean = String(prefix(60).map { $0.unicodeScalars.allSatisfy(\.isPrintable) ? $0 : "�" })
+        let clean = String(
+            prefix(60).map { $0.unicodeScalars.allSatisfy(\.isPrintable) ? $0 : "�" })
         return count > 60 ? clean + "…" : clean
     }
 }

@@ -52,7 +52,8 @@ private final class PolicyReader {
                 "dunning", "limitation", "allow_unusual_rate",
             ])
         let lateFee = child("late_fee", of: root)
-        let unusual = flag("allow_unusual_rate", in: root)
+        let unusual =
+            flag("allow_unusual_rate", in: root)
             ?? lateFee.flatMap { flag("allow_unusual_rate", in: $0) } ?? false
         return CommunityPolicy(
             name: required("community", in: root), code: code(in: root),
@@ -129,7 +130,8 @@ private final class PolicyReader {
 
     private func ladder(_ root: Entry) -> DunningLadder {
         let customary = DunningLadder.customary
-        let stages = child("dunning", of: root) == nil
+        let stages =
+            child("dunning", of: root) == nil
             ? customary.stages : list("dunning", in: root).map(stage)
         if Set(stages.map(\.code)).count != stages.count || stages.isEmpty {
             refuse(
@@ -138,7 +140,8 @@ private final class PolicyReader {
                     zh: "至少要有一级催缴，名称不能重复。", en: "there is at least one stage, each name once."))
         }
         return DunningLadder(
-            stages: stages, billChannels: channels("bill_channels", in: root) ?? customary.billChannels)
+            stages: stages,
+            billChannels: channels("bill_channels", in: root) ?? customary.billChannels)
     }
 
     private func stage(_ entry: Entry) -> DunningStage {
@@ -150,7 +153,8 @@ private final class PolicyReader {
             ])
         let code = required("stage", in: entry)
         return DunningStage(
-            code: code, fromDay: count("from_day", in: entry, 1...3650) ?? missing("from_day", in: entry, 1),
+            code: code,
+            fromDay: count("from_day", in: entry, 1...3650) ?? missing("from_day", in: entry, 1),
             minAmount: decimal("min_amount", in: entry) ?? .zero,
             repeatAfter: count("repeat_after", in: entry, 0...3650)
                 ?? missing("repeat_after", in: entry, 30),
@@ -163,7 +167,9 @@ private final class PolicyReader {
         guard child(key, of: entry) != nil else { return nil }
         return list(key, in: entry).compactMap { item in
             if let channel = item.node.string.flatMap({ Channel(named: $0) }) { return channel }
-            refuse(item, Bilingual(zh: "只能是：\(Channel.choices)。", en: "must be one of: \(Channel.choices)."))
+            refuse(
+                item,
+                Bilingual(zh: "只能是：\(Channel.choices)。", en: "must be one of: \(Channel.choices)."))
             return nil
         }
     }
@@ -202,7 +208,9 @@ private final class PolicyReader {
     }
 
     private func required(_ key: String, in entry: Entry) -> String {
-        guard let text = text(key, in: entry), !text.isEmpty else { return missing(key, in: entry, "") }
+        guard let text = text(key, in: entry), !text.isEmpty else {
+            return missing(key, in: entry, "")
+        }
         return text
     }
 
@@ -253,7 +261,9 @@ private final class PolicyReader {
         guard let text = text(key, in: entry) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
         let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        refuse(child(key, of: entry), Bilingual(zh: "只能是：\(choices)。", en: "must be one of: \(choices)."))
+        refuse(
+            child(key, of: entry),
+            Bilingual(zh: "只能是：\(choices)。", en: "must be one of: \(choices)."))
         return nil
     }
 

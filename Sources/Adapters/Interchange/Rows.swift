@@ -133,7 +133,8 @@ extension OwnershipRow: TableRow {
         owner = cells.code("owner")
         from = cells.date("from")
         to = cells.optionalDate("to", notBefore: from)
-        agreedRate = cells.text("daily_rate").isEmpty ? nil : cells.amount("daily_rate", from: .zero)
+        agreedRate =
+            cells.text("daily_rate").isEmpty ? nil : cells.amount("daily_rate", from: .zero)
     }
 }
 
@@ -165,7 +166,8 @@ extension ReadingRow: TableRow {
                 "reading",
                 Bilingual(
                     zh: "本期读数比上期读数 \(previous) 小。请核对抄表；换过表的，请按新表分两行账期录入。",
-                    en: "is below the previous reading \(previous). Check the meter; after a change of "
+                    en:
+                        "is below the previous reading \(previous). Check the meter; after a change of "
                         + "meter, enter the new one's readings."))
         }
     }

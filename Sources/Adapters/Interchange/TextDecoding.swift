@@ -57,8 +57,9 @@ struct FileReader: ~Copyable {
     func nextPiece() -> [UInt8]? {
         var count = 0
         let piece = [UInt8](unsafeUninitializedCapacity: Self.pieceSize) { buffer, filled in
-            repeat { count = read(descriptor, buffer.baseAddress, Self.pieceSize) }
-            while count < 0 && errno == EINTR
+            repeat {
+                count = read(descriptor, buffer.baseAddress, Self.pieceSize)
+            } while count < 0 && errno == EINTR
             filled = max(0, count)
         }
         return count < 0 ? nil : piece

@@ -71,7 +71,8 @@ private final class PDFFile {
     func write(_ bytes: UnsafeRawBufferPointer) {
         var left = bytes[...]
         while !left.isEmpty, error == nil {
-            let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: left).baseAddress, left.count)
+            let count = Glibc.write(
+                descriptor, UnsafeRawBufferPointer(rebasing: left).baseAddress, left.count)
             if count > 0 { left = left.dropFirst(count) } else if errno != EINTR { error = errno }
         }
     }

@@ -85,11 +85,12 @@ struct TemplateCheck {
 
     private func isName(_ name: String) -> Bool {
         name == "."
-            || !name.isEmpty && name.utf8.allSatisfy { byte in
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                    || byte == UInt8(ascii: "_")
-            }
+            || !name.isEmpty
+                && name.utf8.allSatisfy { byte in
+                    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                        || byte == UInt8(ascii: "_")
+                }
     }
 
     private mutating func openSection(_ name: String, isInverted: Bool, at index: String.Index) {

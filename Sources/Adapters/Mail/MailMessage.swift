@@ -82,7 +82,8 @@ public enum MailError: Error, Hashable, Sendable {
         case .unusableAddress(let address):
             Bilingual(
                 zh: "邮箱地址「\(address)」不能用：只能是 name@example.com 这样，不含空格、尖括号和控制字符。",
-                en: "The mail address “\(address)” cannot be used: write it like name@example.com, without "
+                en:
+                    "The mail address “\(address)” cannot be used: write it like name@example.com, without "
                     + "spaces, angle brackets or control characters.")
         }
     }

@@ -14,7 +14,8 @@ public final class Session {
     ///
     /// The hot path of every walk: integers and text are bound and read through SQLite's own
     /// functions, without a value for each row in between.
-    func forEach(_ sql: String, _ values: [SQLValue] = [], _ body: (Columns) throws -> Void) throws {
+    func forEach(_ sql: String, _ values: [SQLValue] = [], _ body: (Columns) throws -> Void) throws
+    {
         let statement = try db.cachedStatement(sql: sql)
         let handle = statement.sqliteStatement
         defer {

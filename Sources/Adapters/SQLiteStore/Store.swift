@@ -105,14 +105,15 @@ public enum StoreError: Error {
 
     init(_ error: DatabaseError, path: String) {
         let detail = "\(error.extendedResultCode.rawValue): \(error.message ?? "")"
-        self = switch error.resultCode {
-        case .SQLITE_NOTADB: .notADatabase(path: path)
-        case .SQLITE_BUSY, .SQLITE_LOCKED: .busy(path: path)
-        case .SQLITE_FULL: .full(path: path)
-        case .SQLITE_READONLY, .SQLITE_PERM: .readOnly(path: path)
-        case .SQLITE_CANTOPEN, .SQLITE_IOERR: .inputOutput(path: path, detail: detail)
-        case .SQLITE_CORRUPT: .damaged(path: path)
-        default: .constraint(detail: "\(detail) \(error.sql ?? "")")
-        }
+        self =
+            switch error.resultCode {
+            case .SQLITE_NOTADB: .notADatabase(path: path)
+            case .SQLITE_BUSY, .SQLITE_LOCKED: .busy(path: path)
+            case .SQLITE_FULL: .full(path: path)
+            case .SQLITE_READONLY, .SQLITE_PERM: .readOnly(path: path)
+            case .SQLITE_CANTOPEN, .SQLITE_IOERR: .inputOutput(path: path, detail: detail)
+            case .SQLITE_CORRUPT: .damaged(path: path)
+            default: .constraint(detail: "\(detail) \(error.sql ?? "")")
+            }
     }
 }

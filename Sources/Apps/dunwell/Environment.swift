@@ -1,8 +1,8 @@
 public import ArgumentParser
+import Files
 import FoundationEssentials
 @preconcurrency import Glibc
 import Interchange
-import Files
 import Letters
 import Mail
 import Office
@@ -38,7 +38,9 @@ struct StaffOption: ParsableArguments {
 }
 
 struct AsOfOption: ParsableArguments {
-    @Option(name: .customLong("as-of"), help: "The date that counts as today, such as 2026-11-21. 算到哪天。")
+    @Option(
+        name: .customLong("as-of"), help: "The date that counts as today, such as 2026-11-21. 算到哪天。"
+    )
     var asOf: CivilDate
 }
 
@@ -65,7 +67,9 @@ func variable(_ name: String) -> String? {
 
 /// The language of messages.
 let language: Language = {
-    if let chosen = variable("DUNWELL_LANGUAGE").flatMap({ Language(rawValue: $0) }) { return chosen }
+    if let chosen = variable("DUNWELL_LANGUAGE").flatMap({ Language(rawValue: $0) }) {
+        return chosen
+    }
     let locale = variable("LC_ALL") ?? variable("LC_MESSAGES") ?? variable("LANG") ?? ""
     return locale.hasPrefix("zh") ? .zh : .en
 }()
@@ -74,7 +78,8 @@ let language: Language = {
 /// package puts it.
 private func templatesFolder() -> String {
     if let named = variable("DUNWELL_TEMPLATES") { return named }
-    var folder = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    var folder =
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     while let slash = folder.lastIndex(of: "/") {
         folder = String(folder[..<slash])
         let candidate = folder + "/templates/notices"
@@ -115,7 +120,8 @@ func finish(with error: any Error) -> Never {
         tell(
             Bilingual(
                 zh: "结果写不到标准输出（磁盘满了，或者接收的程序已经结束）。命令本身的改动是完整的。",
-                en: "The result could not be written to standard output (a full disk, or a reader that "
+                en:
+                    "The result could not be written to standard output (a full disk, or a reader that "
                     + "ended). What the command changed is complete."))
         exit(1)
     case let error as OfficeError:
@@ -157,7 +163,9 @@ extension StoreError {
         case .noDatabase(let path):
             Bilingual(
                 zh: "没有数据库 \(path)。请用 dunwell import 导入小区文件夹来建立，或用 --db 指明。",
-                en: "There is no database \(path). Make one with dunwell import, or name one with --db.")
+                en:
+                    "There is no database \(path). Make one with dunwell import, or name one with --db."
+            )
         case .newerSchema(let path):
             Bilingual(
                 zh: "\(path) 是更新版本的 Dunwell 建立的。请用那个版本打开，或升级本程序。",
@@ -171,7 +179,9 @@ extension StoreError {
         case .full(let path):
             Bilingual(
                 zh: "\(path) 所在的磁盘满了。请腾出空间后重试；这一步没有留下任何改动。",
-                en: "The disk of \(path) is full. Free some space and try again; this step changed nothing.")
+                en:
+                    "The disk of \(path) is full. Free some space and try again; this step changed nothing."
+            )
         case .readOnly(let path):
             Bilingual(
                 zh: "没有写 \(path) 的权限。请检查文件和文件夹的权限。",
@@ -180,14 +190,18 @@ extension StoreError {
             Bilingual(
                 zh: "读写 \(path) 出错（\(detail)）。这一步也许已经完成，也许没有，不会只做一半；"
                     + "请检查磁盘，再执行一次同样的命令：做过的不会重做。",
-                en: "Reading or writing \(path) failed (\(detail)). This step is either done or not, never "
-                    + "half; check the disk and give the same command again: what is done is not done twice.")
+                en:
+                    "Reading or writing \(path) failed (\(detail)). This step is either done or not, never "
+                    + "half; check the disk and give the same command again: what is done is not done twice."
+            )
         case .damaged(let path):
             Bilingual(
-                zh: "\(path) 损坏了。请停止使用，从备份恢复。", en: "\(path) is damaged. Stop, and restore a backup.")
+                zh: "\(path) 损坏了。请停止使用，从备份恢复。",
+                en: "\(path) is damaged. Stop, and restore a backup.")
         case .constraint(let detail):
             Bilingual(
-                zh: "程序错误，什么都没有改动：\(detail)", en: "A fault of this program; nothing was changed: \(detail)")
+                zh: "程序错误，什么都没有改动：\(detail)",
+                en: "A fault of this program; nothing was changed: \(detail)")
         }
     }
 }

@@ -5,7 +5,8 @@ import Primitives
 
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Explain an account's late fees, so that a pocket calculator can check them. 违约金算法。",
+        abstract:
+            "Explain an account's late fees, so that a pocket calculator can check them. 违约金算法。",
         discussion: """
             Each line is a run of days on which neither the open principal nor the rate changed.
 
@@ -54,7 +55,8 @@ extension LateFeeExplanation.Line {
         let charge = standing.charge
         let net = charge.amount - standing.conceded
         return Bilingual(
-            zh: "\(charge.period) \(itemName) \(net)，\(charge.due) 到期，未付本金 \(standing.principalOpen)\n",
+            zh:
+                "\(charge.period) \(itemName) \(net)，\(charge.due) 到期，未付本金 \(standing.principalOpen)\n",
             en: "\(charge.period) \(itemName) \(net), due \(charge.due), principal open "
                 + "\(standing.principalOpen)\n")
     }
@@ -69,7 +71,8 @@ extension LateFeeExplanation.Line {
         return accrual.runs.map { run in
             let product = "\(run.principal) × \(run.days)"
             return Bilingual(
-                zh: "\(run.first) – \(run.last)：\(product) 天 × \(run.rate.perMille) = \(run.exactProduct)",
+                zh:
+                    "\(run.first) – \(run.last)：\(product) 天 × \(run.rate.perMille) = \(run.exactProduct)",
                 en: "\(run.first) to \(run.last): \(product) \(run.days == 1 ? "day" : "days") × "
                     + "\(run.rate.perMille) = \(run.exactProduct)")
         }
@@ -102,7 +105,8 @@ extension LateFeeExplanation.Line {
             Bilingual(
                 zh: "减去已付 \(standing.lateFeePaid)、已减免 \(standing.lateFeeWaived)：\(left) = "
                     + "\(standing.lateFeeOpen)",
-                en: "less paid \(standing.lateFeePaid) and waived \(standing.lateFeeWaived): \(left) = "
+                en:
+                    "less paid \(standing.lateFeePaid) and waived \(standing.lateFeeWaived): \(left) = "
                     + "\(standing.lateFeeOpen)")
         ]
     }

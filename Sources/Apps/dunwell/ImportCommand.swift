@@ -48,7 +48,8 @@ struct Import: ParsableCommand {
     private func line(_ file: ImportReport.FileCount) -> String {
         let counts = Bilingual(
             zh: "\(file.rows) 行：新增 \(file.added)，更新 \(file.changed)，已有 \(file.known)",
-            en: "\(file.rows) rows: \(file.added) new, \(file.changed) changed, \(file.known) known")
+            en: "\(file.rows) rows: \(file.added) new, \(file.changed) changed, \(file.known) known"
+        )
         return "\(file.file)  \(counts[language])"
     }
 

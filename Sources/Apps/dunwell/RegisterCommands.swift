@@ -53,7 +53,8 @@ extension EnteringCommand {
         let count = report.files.first { $0.file == Self.table.file }
         let isNew = count?.added == 1
         let isChanged = count?.changed == 1
-        let done = isNew
+        let done =
+            isNew
             ? Bilingual(zh: "已登记", en: "entered")
             : isChanged
                 ? Bilingual(zh: "已更新，原来的内容留有记录", en: "changed; what it said before is kept")
@@ -100,7 +101,8 @@ struct OwnerCommand: ParsableCommand {
         static let mode = Entering.add
         static let configuration = configuration(
             "Enter an owner. 新登记业主。",
-            example: "owner add owner=O009001 name=安新 email=an@example.com channels='email;mailbox'")
+            example: "owner add owner=O009001 name=安新 email=an@example.com channels='email;mailbox'"
+        )
         @OptionGroup var common: CommonOptions
         @OptionGroup var staff: StaffOption
         @OptionGroup var row: RowValues
@@ -139,7 +141,8 @@ struct OwnershipCommand: ParsableCommand {
         static let mode = Entering.change
         static let configuration = configuration(
             "Change an ownership: its last day, its agreed rate. 更改产权。",
-            example: "ownership change unit=3-2-1601 owner=O009001 from=2026-11-01 daily_rate=0.0005")
+            example:
+                "ownership change unit=3-2-1601 owner=O009001 from=2026-11-01 daily_rate=0.0005")
         @OptionGroup var common: CommonOptions
         @OptionGroup var staff: StaffOption
         @OptionGroup var row: RowValues
@@ -158,7 +161,9 @@ struct OwnershipCommand: ParsableCommand {
         @Argument(help: "The unit's code. 房号。")
         var unit: String
 
-        @Option(name: .customLong("to"), help: "Who holds it then; several joined by a semicolon. 新业主编号。")
+        @Option(
+            name: .customLong("to"),
+            help: "Who holds it then; several joined by a semicolon. 新业主编号。")
         var owners: String
 
         @Option(help: "The first day of the new ownership. 新产权起始日。")
@@ -207,7 +212,9 @@ struct FeeCommand: ParsableCommand {
         static let mode = Entering.add
         static let configuration = configuration(
             "Enter a line. 新增收费标准。",
-            example: "fee add item=wy name=物业服务费 basis=area price=3.05 cycle=1 kinds=residence from=2027-01-01")
+            example:
+                "fee add item=wy name=物业服务费 basis=area price=3.05 cycle=1 kinds=residence from=2027-01-01"
+        )
         @OptionGroup var common: CommonOptions
         @OptionGroup var staff: StaffOption
         @OptionGroup var row: RowValues
@@ -289,7 +296,9 @@ struct PaymentCommand: ParsableCommand {
         static let mode = Entering.add
         static let configuration = configuration(
             "Enter a payment. 登记收款。",
-            example: "payment add reference=C0001 date=2026-11-21 unit=3-2-1601 amount=120.00 method=pos")
+            example:
+                "payment add reference=C0001 date=2026-11-21 unit=3-2-1601 amount=120.00 method=pos"
+        )
         @OptionGroup var common: CommonOptions
         @OptionGroup var staff: StaffOption
         @OptionGroup var row: RowValues

@@ -15,7 +15,8 @@ public struct Dispatch: Hashable, Sendable {
         let agreed = channels.filter { channel in
             owners.contains { $0.channels.contains(channel) }
         }
-        let emails = agreed.contains(.email)
+        let emails =
+            agreed.contains(.email)
             ? owners.filter { $0.channels.contains(.email) && !$0.email.isEmpty }.map(\.id) : []
         let letter = agreed.first { [.mailbox, .hand, .registered].contains($0) }
         let task = agreed.first { [.phone, .fax].contains($0) }

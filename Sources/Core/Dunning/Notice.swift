@@ -95,7 +95,8 @@ extension Notice {
             number: number, unit: book.account.unit, account: book.account.id,
             asOf: statement.asOf, stage: stage?.code, template: stage?.template ?? "bill",
             asksForSignature: stage?.asksForSignature ?? false,
-            cap: book.policy.cap, payBy: stage.map { statement.asOf.advanced(byDays: $0.repeatAfter) },
+            cap: book.policy.cap,
+            payBy: stage.map { statement.asOf.advanced(byDays: $0.repeatAfter) },
             lines: open.map { Line($0, of: $1, policy: book.policy, asOf: statement.asOf) },
             principal: statement.principalOpen, lateFee: statement.lateFeeOpen,
             credit: statement.credit, channels: dispatch.channels)

@@ -14,7 +14,8 @@ extension DecimalQuantity {
     ///
     /// - Throws: which rule the text breaks.
     public init(parsing text: some StringProtocol) throws(DecimalError) {
-        self.init(parts: try parseDecimal(text.utf8, decimals: Self.decimals, largest: Self.largest))
+        self.init(
+            parts: try parseDecimal(text.utf8, decimals: Self.decimals, largest: Self.largest))
     }
 
     /// Ten thousand million yuan.

@@ -26,7 +26,9 @@ import Testing
         let hash = try evidence.keep(folder + "/abc.txt", extension: "txt")
         let kept = try evidence.file(hash, extension: "txt")
         try Data("abd".utf8).write(to: URL(fileURLWithPath: kept))
-        #expect(throws: FileError.evidenceLost(path: kept)) { try evidence.file(hash, extension: "txt") }
+        #expect(throws: FileError.evidenceLost(path: kept)) {
+            try evidence.file(hash, extension: "txt")
+        }
     }
 
     @Test func `a file that is cut off in the writing does not take its place`() throws {

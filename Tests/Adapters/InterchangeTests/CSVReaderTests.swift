@@ -245,11 +245,13 @@ private let header = "unit,building,kind,area,handover\n"
             header + "1,a,shop,1,,\n2,a,shop,1,,,x\n3,a,b,shop,1,z\n", as: UnitRow.self)
         #expect(reading.numbers == [2])  // empty cells are no cells
         #expect(reading.problems.map(\.row) == [3, 4])
-        #expect(reading.problems[0].text(in: .en) ==
-            "units.csv, row 3 “x”: the row has more cells than the header. Look for a comma too "
-            + "many; text with a comma must stand in quotes.")
-        #expect(reading.problems[0].text(in: .zh) ==
-            "units.csv 第 3 行「x」：这一行的格数比表头多。请检查是否多了逗号；含逗号的内容要用引号括起来。")
+        #expect(
+            reading.problems[0].text(in: .en)
+                == "units.csv, row 3 “x”: the row has more cells than the header. Look for a comma too "
+                + "many; text with a comma must stand in quotes.")
+        #expect(
+            reading.problems[0].text(in: .zh)
+                == "units.csv 第 3 行「x」：这一行的格数比表头多。请检查是否多了逗号；含逗号的内容要用引号括起来。")
     }
 }
 

@@ -23,7 +23,8 @@ import Testing
     }
 
     @Test func `numbers and names of columns are written as they are`() throws {
-        #expect(try written([.plain("-1.50"), .plain(""), .plain("2026-11")]) == "-1.50,,2026-11\n")
+        #expect(
+            try written([.plain("-1.50"), .plain(""), .plain("2026-11")]) == "-1.50,,2026-11\n")
         var text = ""
         var writer = CSVWriter { text += $0 }
         try writer.header(["unit", "owner"])

@@ -200,9 +200,10 @@ private func problems(_ file: String, _ text: String) throws -> [ImportProblem] 
     @Test func `a whole message names file, row, column and value`() throws {
         let found = try problems("units.csv", table("units.csv", ["area": "-3"]))
         #expect(found.map { $0.text(in: .zh) } == ["units.csv 第 2 行，area「-3」：太小，至少要是 0.00。"])
-        #expect(found.map { $0.text(in: .en) } == [
-            "units.csv, row 2, area “-3”: is too small; the least is 0.00."
-        ])
+        #expect(
+            found.map { $0.text(in: .en) } == [
+                "units.csv, row 2, area “-3”: is too small; the least is 0.00."
+            ])
         let long = ImportProblem(
             file: "a.csv", value: String(repeating: "长\u{7}", count: 40),
             Bilingual(zh: "。", en: "."))
@@ -211,9 +212,10 @@ private func problems(_ file: String, _ text: String) throws -> [ImportProblem] 
 
     @Test func `an exemption has no value`() throws {
         let text = table("concessions.csv", ["kind": "no_late_fee", "value": "50"])
-        #expect(try problems("concessions.csv", text).map(\.message.en) == [
-            "no_late_fee has no value; leave it empty."
-        ])
+        #expect(
+            try problems("concessions.csv", text).map(\.message.en) == [
+                "no_late_fee has no value; leave it empty."
+            ])
     }
 
     @Test(arguments: [
@@ -248,9 +250,11 @@ private func problems(_ file: String, _ text: String) throws -> [ImportProblem] 
     }
 
     @Test func `an owner is read with channels in either language`() throws {
-        let file = table("owners.csv", [
-            "channels": "email；信箱、hand; 电话", "email": "zhou@example.com", "language": "英文",
-        ])
+        let file = table(
+            "owners.csv",
+            [
+                "channels": "email；信箱、hand; 电话", "email": "zhou@example.com", "language": "英文",
+            ])
         let owner = try #require(try SampleFolder.read(file, as: OwnerRow.self).rows.first?.row)
         #expect(owner.channels == [.email, .mailbox, .hand, .phone])
         #expect(owner.language == .en && owner.email == "zhou@example.com")
@@ -274,9 +278,11 @@ private func problems(_ file: String, _ text: String) throws -> [ImportProblem] 
     func `a concession is read by its kind`(
         kind: String, value: String, relief: Concession.Relief
     ) throws {
-        let file = table("concessions.csv", [
-            "kind": kind, "value": value, "review": "2027-01-31", "on": "2026-11-20",
-        ])
+        let file = table(
+            "concessions.csv",
+            [
+                "kind": kind, "value": value, "review": "2027-01-31", "on": "2026-11-20",
+            ])
         let row = try #require(try SampleFolder.read(file, as: ConcessionRow.self).rows.first?.row)
         #expect(row.relief == relief && row.item == "*" && row.to == nil)
         #expect(row.review == day("2027-01-31") && row.decided == day("2026-11-20"))

@@ -1,9 +1,10 @@
 import Dunning
 import FeeLedger
 import Glibc
-@testable import Interchange
 import Primitives
 import Testing
+
+@testable import Interchange
 
 // DUNWELL_FUZZ=100000 reads so many tables, a tenth of each kind, and as many policies; the default
 // keeps the suite short. A failure names its seed: DUNWELL_FUZZ_SEED=that DUNWELL_FUZZ=10 reads it

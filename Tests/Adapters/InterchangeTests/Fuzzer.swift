@@ -56,7 +56,10 @@ struct Fuzzer {
     }
 
     private mutating func mutate(_ bytes: inout [UInt8], special: [String], other: [UInt8]) {
-        guard !bytes.isEmpty else { return bytes = other }
+        guard !bytes.isEmpty else {
+            bytes = other
+            return
+        }
         switch below(12) {
         case 0: bytes[below(bytes.count)] ^= 1 << UInt8(below(8))
         case 1: bytes[below(bytes.count)] = UInt8(below(128))
@@ -166,66 +169,66 @@ func laughs(levels: Int) -> String {
 
 let samples: [String: String] = [
     "units.csv": """
-        unit,building,kind,area,handover
-        1-101,一栋,residence,100.00,2019-06-30
-        3-2-1501,三栋,住宅,89.52,2019/6/30
-        P-001,P,车位,12,
+    unit,building,kind,area,handover
+    1-101,一栋,residence,100.00,2019-06-30
+    3-2-1501,三栋,住宅,89.52,2019/6/30
+    P-001,P,车位,12,
 
-        """,
+    """,
     "owners.csv": """
-        owner,name,phone,email,address,channels,language
-        A01,安甲,5550 0101,a01@example.com,示例市枫林路 1 号,email;mailbox,zh
-        A02,"Example, Dora",55500102,,"1 ""Sample"" Street",邮件；信箱,en
+    owner,name,phone,email,address,channels,language
+    A01,安甲,5550 0101,a01@example.com,示例市枫林路 1 号,email;mailbox,zh
+    A02,"Example, Dora",55500102,,"1 ""Sample"" Street",邮件；信箱,en
 
-        """,
+    """,
     "ownerships.csv": """
-        unit,owner,from,to,daily_rate
-        1-101,A01,2020-01-01,2026-06-30,0.0005
-        1-101,A02,2026-07-01,,
+    unit,owner,from,to,daily_rate
+    1-101,A01,2020-01-01,2026-06-30,0.0005
+    1-101,A02,2026-07-01,,
 
-        """,
+    """,
     "fees.csv": """
-        item,name,basis,price,cycle,kinds,from,to
-        wy,物业服务费,area,2.8500,1,residence;商铺,2019-01-01,2025-12-31
-        sf,水费,抄表,3.45,1,residence,2019-01-01,
+    item,name,basis,price,cycle,kinds,from,to
+    wy,物业服务费,area,2.8500,1,residence;商铺,2019-01-01,2025-12-31
+    sf,水费,抄表,3.45,1,residence,2019-01-01,
 
-        """,
+    """,
     "readings.csv": """
-        unit,item,period,previous,reading
-        1-101,sf,2026-10,120.5,133.25
-        1-102,sf,2026/10,0,7
+    unit,item,period,previous,reading
+    1-101,sf,2026-10,120.5,133.25
+    1-102,sf,2026/10,0,7
 
-        """,
+    """,
     "charges.csv": """
-        unit,item,period,amount,due
-        1-101,wy,2026-09,285.00,2026-09-15
-        1-101,wy,2026-10,285,2026/10/15
+    unit,item,period,amount,due
+    1-101,wy,2026-09,285.00,2026-09-15
+    1-101,wy,2026-10,285,2026/10/15
 
-        """,
+    """,
     "payments.csv": """
-        reference,date,unit,owner,amount,method,payer,note
-        B001,2026-09-10,1-101,,285.00,bank,安甲,
-        B002,2026-10-31,1-101,A01,300.00,微信,安甲,"sixteen days late, sorry"
+    reference,date,unit,owner,amount,method,payer,note
+    B001,2026-09-10,1-101,,285.00,bank,安甲,
+    B002,2026-10-31,1-101,A01,300.00,微信,安甲,"sixteen days late, sorry"
 
-        """,
+    """,
     "waivers.csv": """
-        reference,date,unit,item,period,amount,reason,approved_by
-        W1,2026-10-31,1-101,wy,2026-09,1.00,系统故障,经理
-        W2,2026-11-01,1-101,wy,2026-10,4.56,goodwill,manager
+    reference,date,unit,item,period,amount,reason,approved_by
+    W1,2026-10-31,1-101,wy,2026-09,1.00,系统故障,经理
+    W2,2026-11-01,1-101,wy,2026-10,4.56,goodwill,manager
 
-        """,
+    """,
     "concessions.csv": """
-        reference,unit,item,from,to,kind,value,reason,approved_by,review,on
-        C001,1-201,wy,2026-09,2026-12,percent,50,低保户,manager,2026-12-31,2026-08-20
-        C002,1-202,*,2026-09,,免滞纳金,,困难,经理,,
+    reference,unit,item,from,to,kind,value,reason,approved_by,review,on
+    C001,1-201,wy,2026-09,2026-12,percent,50,低保户,manager,2026-12-31,2026-08-20
+    C002,1-202,*,2026-09,,免滞纳金,,困难,经理,,
 
-        """,
+    """,
     "holds.csv": """
-        unit,reason,from,to,note
-        1-201,hardship,2026-09-01,2026-12-31,
-        1-202,争议,2026-09-01,,"roof, leaking"
+    unit,reason,from,to,note
+    1-201,hardship,2026-09-01,2026-12-31,
+    1-202,争议,2026-09-01,,"roof, leaking"
 
-        """,
+    """,
 ]
 
 let samplePolicy = """

@@ -68,8 +68,10 @@ private func refusals(_ text: String, _ language: Language = .en) -> [String] {
         let segments = [("2019-01-01", 1_000), ("2022-04-01", 0), ("2022-07-01", 1_000)].map {
             LateFeePolicy.Segment(from: day($0), rate: DailyRate(parts: $1))
         }
-        #expect(policy.lateFee == LateFeePolicy(
-            segments: segments, grace: 0, graceMode: .forgive, cap: .one))
+        #expect(
+            policy.lateFee
+                == LateFeePolicy(
+                    segments: segments, grace: 0, graceMode: .forgive, cap: .one))
         #expect(policy.ladder == .customary && policy.limitation == .statutory)
     }
 
@@ -78,8 +80,10 @@ private func refusals(_ text: String, _ language: Language = .en) -> [String] {
         #expect(policy.name == "枫林苑" && policy.office == nil)
         #expect(policy.allocation == .principalFirst && policy.ladder == .customary)
         #expect(policy.limitation == .statutory && !policy.allowsUnusualRates)
-        #expect(policy.lateFee == LateFeePolicy(
-            segments: [], grace: 0, graceMode: .forgive, cap: .one))
+        #expect(
+            policy.lateFee
+                == LateFeePolicy(
+                    segments: [], grace: 0, graceMode: .forgive, cap: .one))
     }
 
     @Test func `what is said is taken`() throws {
@@ -97,15 +101,20 @@ private func refusals(_ text: String, _ language: Language = .en) -> [String] {
                 limitation: { years: 2, accept: [email] }
                 """)
         #expect(policy.allocation == .chargeByCharge)
-        #expect(policy.lateFee == LateFeePolicy(
-            segments: [.init(from: day("2026-01-01"), rate: DailyRate(parts: 333))], grace: 5,
-            graceMode: .retroactive, cap: Ratio(parts: 300_000)))
-        #expect(policy.ladder == DunningLadder(
-            stages: [
-                DunningStage(
-                    code: "only", fromDay: 10, minAmount: .zero, repeatAfter: 0,
-                    channels: [.hand, .phone], template: "only", asksForSignature: false)
-            ], billChannels: [.mailbox]))
+        #expect(
+            policy.lateFee
+                == LateFeePolicy(
+                    segments: [.init(from: day("2026-01-01"), rate: DailyRate(parts: 333))],
+                    grace: 5,
+                    graceMode: .retroactive, cap: Ratio(parts: 300_000)))
+        #expect(
+            policy.ladder
+                == DunningLadder(
+                    stages: [
+                        DunningStage(
+                            code: "only", fromDay: 10, minAmount: .zero, repeatAfter: 0,
+                            channels: [.hand, .phone], template: "only", asksForSignature: false)
+                    ], billChannels: [.mailbox]))
         #expect(policy.limitation == LimitationTerms(years: 2, warnDays: 90, accept: ["email"]))
     }
 
@@ -120,15 +129,17 @@ private func refusals(_ text: String, _ language: Language = .en) -> [String] {
         daily: String, perMille: String, perYear: String
     ) throws {
         let text = Self.rates + daily + " }\n"
-        #expect(refusals(text) == [
-            "late_fee.rates[1].daily: \(perMille) a day is \(perYear) a year, above the usual "
-                + "limit of 3‰ a day. 1‰ is written 0.001; if the contract really says so, set "
-                + "allow_unusual_rate: true in policy.yaml."
-        ])
-        #expect(refusals(text, .zh) == [
-            "late_fee.rates[1].daily: 日率 \(perMille)，一年就是 \(perYear)，高于通常的 3‰。多半是把 "
-                + "1‰（0.001）写错了；确实如此约定的，请在 policy.yaml 里写 allow_unusual_rate: true。"
-        ])
+        #expect(
+            refusals(text) == [
+                "late_fee.rates[1].daily: \(perMille) a day is \(perYear) a year, above the usual "
+                    + "limit of 3‰ a day. 1‰ is written 0.001; if the contract really says so, set "
+                    + "allow_unusual_rate: true in policy.yaml."
+            ])
+        #expect(
+            refusals(text, .zh) == [
+                "late_fee.rates[1].daily: 日率 \(perMille)，一年就是 \(perYear)，高于通常的 3‰。多半是把 "
+                    + "1‰（0.001）写错了；确实如此约定的，请在 policy.yaml 里写 allow_unusual_rate: true。"
+            ])
         let allowed = try PolicyFile.read(text + "allow_unusual_rate: true\n")
         #expect(allowed.allowsUnusualRates)
         #expect(try allowed.lateFee.segments[0].rate == DailyRate(parsing: daily))
@@ -144,84 +155,150 @@ private func refusals(_ text: String, _ language: Language = .en) -> [String] {
         "late_fee.rates: rates stand in order of their dates, each date once: "
 
     private static let wrong: [(String, [String])] = [
-        ("", [
-            "community: is missing. Add it.", "code: is missing. Add it.",
-            "due_day: is missing. Add it.",
-        ]),
-        ("due_days: 3", ["due_days: is no setting here. Those known: community, code, office, "
-            + "due_day, allocation, late_fee, bill_channels, dunning, limitation, "
-            + "allow_unusual_rate."]),
-        ("late_fee: { rates: [], gracee: 1 }", [
-            "late_fee: is no setting here. Those known: grace, grace_mode, cap, rates, "
-                + "allow_unusual_rate."
-        ]),
-        ("late_fee: { rates: [{ from: 2026-01-01, daily: 0.001, to: 2027-01-01 }] }", [
-            "late_fee.rates[1]: is no setting here. Those known: from, daily."
-        ]),
-        ("late_fee: { rates: [{ from: 2022-01-01, daily: 0 }, { from: 2021-01-01, daily: 0 }] }", [
-            order + "2021-01-01."
-        ]),
-        ("late_fee: { rates: [{ from: 2022-01-01, daily: 0 }, { from: 2022-01-01, daily: 0 }] }", [
-            order + "2022-01-01."
-        ]),
+        (
+            "",
+            [
+                "community: is missing. Add it.", "code: is missing. Add it.",
+                "due_day: is missing. Add it.",
+            ]
+        ),
+        (
+            "due_days: 3",
+            [
+                "due_days: is no setting here. Those known: community, code, office, "
+                    + "due_day, allocation, late_fee, bill_channels, dunning, limitation, "
+                    + "allow_unusual_rate."
+            ]
+        ),
+        (
+            "late_fee: { rates: [], gracee: 1 }",
+            [
+                "late_fee: is no setting here. Those known: grace, grace_mode, cap, rates, "
+                    + "allow_unusual_rate."
+            ]
+        ),
+        (
+            "late_fee: { rates: [{ from: 2026-01-01, daily: 0.001, to: 2027-01-01 }] }",
+            [
+                "late_fee.rates[1]: is no setting here. Those known: from, daily."
+            ]
+        ),
+        (
+            "late_fee: { rates: [{ from: 2022-01-01, daily: 0 }, { from: 2021-01-01, daily: 0 }] }",
+            [
+                order + "2021-01-01."
+            ]
+        ),
+        (
+            "late_fee: { rates: [{ from: 2022-01-01, daily: 0 }, { from: 2022-01-01, daily: 0 }] }",
+            [
+                order + "2022-01-01."
+            ]
+        ),
         ("late_fee: { grace: 0 }", ["late_fee.rates: is missing. Add it."]),
         ("late_fee: { rates: 0.001 }", ["late_fee.rates: must be a list."]),
-        ("late_fee: { rates: [{ from: 2022-02-30, daily: 0 }] }", [
-            "late_fee.rates[1].from: is not a date. Write it like 2026-11-21."
-        ]),
-        ("late_fee: { rates: [{ from: 2022-01-01 }] }", [
-            "late_fee.rates[1].daily: is missing. Add it."
-        ]),
-        ("late_fee: { rates: [{ from: 2022-01-01, daily: 1e-3 }] }", [
-            "late_fee.rates[1].daily: is not a number. Write it like 1234.56, without thousands "
-                + "separators, currency signs or formulas."
-        ]),
-        ("late_fee: { rates: [{ from: 2022-01-01, daily: 0.0000001 }] }", [
-            "late_fee.rates[1].daily: has too many decimals; at most 6 are allowed."
-        ]),
-        ("late_fee: { rates: [{ from: 2022-01-01, daily: -0.001 }] }", [
-            "late_fee.rates[1].daily: must not be below 0."
-        ]),
-        ("late_fee: { rates: [], grace: -1 }", [
-            "late_fee.grace: must be a whole number of 0–3650."
-        ]),
-        ("late_fee: { rates: [], grace_mode: kind }", [
-            "late_fee.grace_mode: must be one of: forgive, retroactive."
-        ]),
+        (
+            "late_fee: { rates: [{ from: 2022-02-30, daily: 0 }] }",
+            [
+                "late_fee.rates[1].from: is not a date. Write it like 2026-11-21."
+            ]
+        ),
+        (
+            "late_fee: { rates: [{ from: 2022-01-01 }] }",
+            [
+                "late_fee.rates[1].daily: is missing. Add it."
+            ]
+        ),
+        (
+            "late_fee: { rates: [{ from: 2022-01-01, daily: 1e-3 }] }",
+            [
+                "late_fee.rates[1].daily: is not a number. Write it like 1234.56, without thousands "
+                    + "separators, currency signs or formulas."
+            ]
+        ),
+        (
+            "late_fee: { rates: [{ from: 2022-01-01, daily: 0.0000001 }] }",
+            [
+                "late_fee.rates[1].daily: has too many decimals; at most 6 are allowed."
+            ]
+        ),
+        (
+            "late_fee: { rates: [{ from: 2022-01-01, daily: -0.001 }] }",
+            [
+                "late_fee.rates[1].daily: must not be below 0."
+            ]
+        ),
+        (
+            "late_fee: { rates: [], grace: -1 }",
+            [
+                "late_fee.grace: must be a whole number of 0–3650."
+            ]
+        ),
+        (
+            "late_fee: { rates: [], grace_mode: kind }",
+            [
+                "late_fee.grace_mode: must be one of: forgive, retroactive."
+            ]
+        ),
         ("late_fee: { rates: [], cap: -1 }", ["late_fee.cap: must not be below 0."]),
-        ("late_fee: 0.001", [
-            "late_fee: must be keys with values.", "late_fee.rates: is missing. Add it.",
-        ]),
-        ("allocation: newest_first", [
-            "allocation: must be one of: principal_first, late_fee_first, charge_by_charge."
-        ]),
+        (
+            "late_fee: 0.001",
+            [
+                "late_fee: must be keys with values.", "late_fee.rates: is missing. Add it.",
+            ]
+        ),
+        (
+            "allocation: newest_first",
+            [
+                "allocation: must be one of: principal_first, late_fee_first, charge_by_charge."
+            ]
+        ),
         ("allow_unusual_rate: perhaps", ["allow_unusual_rate: must be true or false."]),
-        ("bill_channels: [email, pigeon]", [
-            "bill_channels[2]: must be one of: email 邮件, mailbox 信箱, hand 当面, registered 挂号信, "
-                + "phone 电话, fax 传真."
-        ]),
+        (
+            "bill_channels: [email, pigeon]",
+            [
+                "bill_channels[2]: must be one of: email 邮件, mailbox 信箱, hand 当面, registered 挂号信, "
+                    + "phone 电话, fax 传真."
+            ]
+        ),
         ("dunning: []", ["dunning: there is at least one stage, each name once."]),
-        ("dunning: [{ stage: a, from_day: 1, repeat_after: 1, channels: [] }, "
-            + "{ stage: a, from_day: 2, repeat_after: 1, channels: [] }]", [
-            "dunning: there is at least one stage, each name once."
-        ]),
-        ("dunning: [{ stage: a }]", [
-            "dunning[1].from_day: is missing. Add it.",
-            "dunning[1].repeat_after: is missing. Add it.",
-            "dunning[1].channels: is missing. Add it.",
-        ]),
-        ("dunning: [{ stage: a, from_day: 0, repeat_after: x, channels: [] }]", [
-            "dunning[1].from_day: must be a whole number of 1–3650.",
-            "dunning[1].repeat_after: must be a whole number of 0–3650.",
-        ]),
+        (
+            "dunning: [{ stage: a, from_day: 1, repeat_after: 1, channels: [] }, "
+                + "{ stage: a, from_day: 2, repeat_after: 1, channels: [] }]",
+            [
+                "dunning: there is at least one stage, each name once."
+            ]
+        ),
+        (
+            "dunning: [{ stage: a }]",
+            [
+                "dunning[1].from_day: is missing. Add it.",
+                "dunning[1].repeat_after: is missing. Add it.",
+                "dunning[1].channels: is missing. Add it.",
+            ]
+        ),
+        (
+            "dunning: [{ stage: a, from_day: 0, repeat_after: x, channels: [] }]",
+            [
+                "dunning[1].from_day: must be a whole number of 1–3650.",
+                "dunning[1].repeat_after: must be a whole number of 0–3650.",
+            ]
+        ),
         ("limitation: { years: 0 }", ["limitation.years: must be a whole number of 1–30."]),
         ("office: { address: x }", ["office.name: is missing. Add it."]),
-        ("office: { name: x, bank: { name: y } }", [
-            "office.bank.account: is missing. Add it.", "office.bank.holder: is missing. Add it.",
-        ]),
-        ("office: { name: [x] }", [
-            "office.name: must be text.", "office.name: is missing. Add it.",
-        ]),
+        (
+            "office: { name: x, bank: { name: y } }",
+            [
+                "office.bank.account: is missing. Add it.",
+                "office.bank.holder: is missing. Add it.",
+            ]
+        ),
+        (
+            "office: { name: [x] }",
+            [
+                "office.name: must be text.", "office.name: is missing. Add it.",
+            ]
+        ),
     ]
 
     @Test(arguments: wrong)
@@ -236,16 +313,18 @@ private func refusals(_ text: String, _ language: Language = .en) -> [String] {
 
     @Test(arguments: ["0", "32", "15.5", "last", "-1"])
     func `a due day is a day of the month`(text: String) {
-        #expect(refusals("community: x\ncode: X\ndue_day: \(text)\n") == [
-            "due_day: must be a whole number of 1–31."
-        ])
+        #expect(
+            refusals("community: x\ncode: X\ndue_day: \(text)\n") == [
+                "due_day: must be a whole number of 1–31."
+            ])
     }
 
     @Test(arguments: ["枫林", "A-B", "A B", "ABCDEFGHIJKLM"])
     func `a community code is plain, for it stands in notice numbers`(code: String) {
-        #expect(refusals("community: x\ncode: \(code)\ndue_day: 1\n") == [
-            "code: a community code has 1 to 12 letters and digits."
-        ])
+        #expect(
+            refusals("community: x\ncode: \(code)\ndue_day: 1\n") == [
+                "code: a community code has 1 to 12 letters and digits."
+            ])
     }
 
     @Test(arguments: ["", "- a\n- b\n", "text", "a: [1", "a: b: c", "code: A\ncode: B\n"])

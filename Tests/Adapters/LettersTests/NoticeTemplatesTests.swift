@@ -465,7 +465,8 @@ import Testing
         let error = #expect(throws: TemplateError.self) {
             try NoticeTemplates(files: files, stages: MapleCourt.stages)
         }
-        let line = content[..<content.firstRange(of: old)!.lowerBound]
+        let line =
+            content[..<content.firstRange(of: old)!.lowerBound]
             .count { $0 == "\n" } + 1
         #expect(error?.description == problems.replacing("@", with: "\(line)"))
     }

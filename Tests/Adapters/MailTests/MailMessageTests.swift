@@ -23,7 +23,8 @@ import Testing
 
     @Test func `has no bare line feed, no NUL, and no line above 76 characters`() throws {
         let long = String(repeating: "很长的一段话，", count: 200)
-        let bytes = try message(subject: long, name: long, text: "a\nb\r\nc\0\u{2028}" + long).encoded()
+        let bytes = try message(subject: long, name: long, text: "a\nb\r\nc\0\u{2028}" + long)
+            .encoded()
         let text = String(decoding: bytes, as: UTF8.self)
         #expect(!bytes.contains(0))
         #expect(text.replacing("\r\n", with: "").utf8.allSatisfy { $0 != 0x0a && $0 != 0x0d })
@@ -55,10 +56,14 @@ import Testing
         for index in 0..<500 {
             // Python puts a space between the words of a long name (against RFC 2047, 6.2).
             let parts = (0..<4).map { random.text(longest: $0 == 1 ? 11 : 60) }
-            let bytes = try message(subject: parts[0], name: parts[1], text: parts[2], html: parts[3])
-                .encoded()
+            let bytes = try message(
+                subject: parts[0], name: parts[1], text: parts[2], html: parts[3]
+            )
+            .encoded()
             try Data(bytes).write(to: folder.appending(path: "\(index).eml"))
-            meant.append(["subject": parts[0], "name": parts[1], "text": parts[2], "html": parts[3]])
+            meant.append([
+                "subject": parts[0], "name": parts[1], "text": parts[2], "html": parts[3],
+            ])
         }
         try JSONEncoder().encode(meant).write(to: folder.appending(path: "meant.json"))
         let python = Process()

@@ -8,9 +8,12 @@ extension Store {
     /// The query plan of the charges' walk, one line.
     func plansOfWalk() throws -> [String] {
         try read { session in
-            try session.run("CREATE TEMP TABLE IF NOT EXISTS walk (rank INTEGER PRIMARY KEY, unit INTEGER)")
+            try session.run(
+                "CREATE TEMP TABLE IF NOT EXISTS walk (rank INTEGER PRIMARY KEY, unit INTEGER)")
             var steps: [String] = []
-            try session.forEach("EXPLAIN QUERY PLAN " + chargesOfWalk(.all), [.integer(1), .integer(2)]) {
+            try session.forEach(
+                "EXPLAIN QUERY PLAN " + chargesOfWalk(.all), [.integer(1), .integer(2)]
+            ) {
                 steps.append($0.text(3))
             }
             return [steps.joined(separator: " | ")]

@@ -2,8 +2,8 @@ import FoundationEssentials
 import GRDB
 import Primitives
 import SQLiteStore
-import Testing
 import TestKit
+import Testing
 
 @Suite struct `The store` {
     @Test func `writes all of a transaction or nothing`() throws {

@@ -71,7 +71,8 @@ private let mixes: [DispatchRow] = [
         #expect(dispatch.emails.map(\.number) == row.emails)
         #expect(dispatch.letter == row.letter)
         #expect(dispatch.task == row.task)
-        let used = (row.emails.isEmpty ? [] : [Channel.email])
+        let used =
+            (row.emails.isEmpty ? [] : [Channel.email])
             + [row.letter, row.task].compactMap { $0 }
         #expect(dispatch.channels == used)
     }

@@ -8,42 +8,44 @@ private typealias Owed = Sample.Owed
 @Suite struct `Dunning ladder` {
     /// The customary ladder: early from day 1 and 0.01, middle from day 6 and 20.00, late from
     /// day 19 and 50.00, formal from day 29 and 100.00.
-    @Test(arguments: [
-        ([], nil),
-        ([Owed(days: -14, amount: "5000.00")], nil),
-        ([Owed(days: 0, amount: "5000.00")], nil),  // can still be paid today
-        ([Owed(days: 1, amount: "0.01")], "early"),
-        ([Owed(days: 1, amount: "5000.00")], "early"),
-        ([Owed(days: 5, amount: "5000.00")], "early"),
-        ([Owed(days: 6, amount: "19.99")], "early"),
-        ([Owed(days: 6, amount: "20.00")], "middle"),
-        ([Owed(days: 18, amount: "5000.00")], "middle"),
-        ([Owed(days: 19, amount: "49.99")], "middle"),
-        ([Owed(days: 19, amount: "50.00")], "late"),
-        ([Owed(days: 28, amount: "5000.00")], "late"),
-        ([Owed(days: 29, amount: "99.99")], "late"),
-        ([Owed(days: 29, amount: "100.00")], "formal"),
-        ([Owed(days: 3_000, amount: "100.00")], "formal"),
-        ([Owed(days: 3_000, amount: "19.99")], "early"),
-        // The sum of those that are old enough, and of no others.
-        ([Owed(days: 29, amount: "60.00"), Owed(days: 30, amount: "40.00")], "formal"),
-        ([Owed(days: 29, amount: "60.00"), Owed(days: 28, amount: "40.00")], "late"),
-        ([Owed(days: 29, amount: "40.00"), Owed(days: 28, amount: "9.99")], "middle"),
-        ([Owed(days: 6, amount: "10.00"), Owed(days: 5, amount: "5000.00")], "early"),
-        ([Owed(days: 6, amount: "10.00"), Owed(days: 7, amount: "10.00")], "middle"),
-    ] as [([Sample.Owed], String?)])
+    @Test(
+        arguments: [
+            ([], nil),
+            ([Owed(days: -14, amount: "5000.00")], nil),
+            ([Owed(days: 0, amount: "5000.00")], nil),  // can still be paid today
+            ([Owed(days: 1, amount: "0.01")], "early"),
+            ([Owed(days: 1, amount: "5000.00")], "early"),
+            ([Owed(days: 5, amount: "5000.00")], "early"),
+            ([Owed(days: 6, amount: "19.99")], "early"),
+            ([Owed(days: 6, amount: "20.00")], "middle"),
+            ([Owed(days: 18, amount: "5000.00")], "middle"),
+            ([Owed(days: 19, amount: "49.99")], "middle"),
+            ([Owed(days: 19, amount: "50.00")], "late"),
+            ([Owed(days: 28, amount: "5000.00")], "late"),
+            ([Owed(days: 29, amount: "99.99")], "late"),
+            ([Owed(days: 29, amount: "100.00")], "formal"),
+            ([Owed(days: 3_000, amount: "100.00")], "formal"),
+            ([Owed(days: 3_000, amount: "19.99")], "early"),
+            // The sum of those that are old enough, and of no others.
+            ([Owed(days: 29, amount: "60.00"), Owed(days: 30, amount: "40.00")], "formal"),
+            ([Owed(days: 29, amount: "60.00"), Owed(days: 28, amount: "40.00")], "late"),
+            ([Owed(days: 29, amount: "40.00"), Owed(days: 28, amount: "9.99")], "middle"),
+            ([Owed(days: 6, amount: "10.00"), Owed(days: 5, amount: "5000.00")], "early"),
+            ([Owed(days: 6, amount: "10.00"), Owed(days: 7, amount: "10.00")], "middle"),
+        ] as [([Sample.Owed], String?)])
     private func `the stage is the highest that the overdue principals reach`(
         owed: [Sample.Owed], stage: String?
     ) {
         #expect(Sample.decision(owed).word == stage)
     }
 
-    @Test(arguments: [
-        (nil, "formal"), ("0.01", "late"), ("50.00", "late"), ("50.01", "middle"),
-        ("80.00", "middle"), ("80.01", "early"), ("99.99", "early"),
-        ("100.00", nil),  // a late fee alone is not dunned
-        ("500.00", nil),
-    ] as [(String?, String?)])
+    @Test(
+        arguments: [
+            (nil, "formal"), ("0.01", "late"), ("50.00", "late"), ("50.01", "middle"),
+            ("80.00", "middle"), ("80.01", "early"), ("99.99", "early"),
+            ("100.00", nil),  // a late fee alone is not dunned
+            ("500.00", nil),
+        ] as [(String?, String?)])
     func `what was paid no longer counts`(paid: String?, stage: String?) {
         #expect(Sample.decision([Owed(days: 29, amount: "100.00")], paid: paid).word == stage)
     }
@@ -88,9 +90,10 @@ private typealias Owed = Sample.Owed
 
     // MARK: - Repetition
 
-    @Test(arguments: [
-        (0, nil), (1, nil), (29, nil), (30, "formal"), (31, "formal"),
-    ] as [(Int, String?)])
+    @Test(
+        arguments: [
+            (0, nil), (1, nil), (29, nil), (30, "formal"), (31, "formal"),
+        ] as [(Int, String?)])
     func `a stage is repeated after its days, not before`(daysAgo: Int, word: String?) {
         let last = ["formal": Sample.asOf.advanced(byDays: -daysAgo)]
         #expect(Sample.decision([overdue], last: last).word == word)
@@ -151,11 +154,12 @@ private typealias Owed = Sample.Owed
         #expect(Sample.decision([overdue], holds: holds, noticedAlready: true).held)
     }
 
-    @Test(arguments: [
-        ("2026-12-01", "2026-12-01", true), ("2026-11-01", nil, true),
-        ("2026-11-01", "2026-12-01", true), ("2026-12-01", nil, true),
-        ("2026-12-02", nil, false), ("2026-11-01", "2026-11-30", false),
-    ] as [(String, String?, Bool)])
+    @Test(
+        arguments: [
+            ("2026-12-01", "2026-12-01", true), ("2026-11-01", nil, true),
+            ("2026-11-01", "2026-12-01", true), ("2026-12-01", nil, true),
+            ("2026-12-02", nil, false), ("2026-11-01", "2026-11-30", false),
+        ] as [(String, String?, Bool)])
     func `a hold holds from its first day to its last, both included`(
         from: String, to: String?, held: Bool
     ) {

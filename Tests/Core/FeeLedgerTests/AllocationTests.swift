@@ -73,13 +73,14 @@ private let november = Sample.charge("2026-11", "200.00", due: "2026-11-15")
     @Test func `a charge issued after the value date is met by credit, on its issue date`() {
         var book = AccountBook(issuing: [october, november])
         book.receive("150.00", as: 7, on: "2026-10-31")
-        #expect(book.journal == [
-            "P7 2026-10-31 principal 2026-10 wy 100.00",
-            "P7 2026-10-31 late fee 2026-10 wy 1.60",  // 16 days
-            "P7 2026-10-31 credit of 2026-10-31 48.40",
-            "P7 2026-11-01 credit of 2026-10-31 -48.40",
-            "P7 2026-11-01 principal 2026-11 wy 48.40",
-        ])
+        #expect(
+            book.journal == [
+                "P7 2026-10-31 principal 2026-10 wy 100.00",
+                "P7 2026-10-31 late fee 2026-10 wy 1.60",  // 16 days
+                "P7 2026-10-31 credit of 2026-10-31 48.40",
+                "P7 2026-11-01 credit of 2026-10-31 -48.40",
+                "P7 2026-11-01 principal 2026-11 wy 48.40",
+            ])
     }
 
     @Test func `a payment on the day of issue meets the charge itself`() {
@@ -92,11 +93,12 @@ private let november = Sample.charge("2026-11", "200.00", due: "2026-11-15")
         var book = AccountBook(order: .lateFeeFirst, issuing: [october])
         book.receive("1.00", as: 1, on: "2026-10-25")  // 10 days: 1.00
         book.receive("1.00", as: 2, on: "2026-10-26")  // one day more
-        #expect(book.journal == [
-            "P1 2026-10-25 late fee 2026-10 wy 1.00",
-            "P2 2026-10-26 late fee 2026-10 wy 0.10",
-            "P2 2026-10-26 principal 2026-10 wy 0.90",
-        ])
+        #expect(
+            book.journal == [
+                "P1 2026-10-25 late fee 2026-10 wy 1.00",
+                "P2 2026-10-26 late fee 2026-10 wy 0.10",
+                "P2 2026-10-26 principal 2026-10 wy 0.90",
+            ])
     }
 
     // MARK: - Credit
@@ -106,10 +108,13 @@ private let november = Sample.charge("2026-11", "200.00", due: "2026-11-15")
         book.receive("30.00", as: 2, on: "2026-09-20")
         book.receive("50.00", as: 1, on: "2026-09-10")
         book.issue(october, concessions: [])
-        #expect(book.journal.suffix(4) == [
-            "P1 2026-10-01 credit of 2026-09-10 -50.00", "P1 2026-10-01 principal 2026-10 wy 50.00",
-            "P2 2026-10-01 credit of 2026-09-20 -30.00", "P2 2026-10-01 principal 2026-10 wy 30.00",
-        ])
+        #expect(
+            book.journal.suffix(4) == [
+                "P1 2026-10-01 credit of 2026-09-10 -50.00",
+                "P1 2026-10-01 principal 2026-10 wy 50.00",
+                "P2 2026-10-01 credit of 2026-09-20 -30.00",
+                "P2 2026-10-01 principal 2026-10 wy 30.00",
+            ])
         #expect(book.credit.isEmpty)
         #expect(book.statement(asOf: day("2026-09-30")).credit == yuan("80.00"))
         #expect(book.statement(asOf: day("2026-09-15")).credit == yuan("50.00"))
@@ -134,13 +139,14 @@ private let november = Sample.charge("2026-11", "200.00", due: "2026-11-15")
         var book = AccountBook(order: .lateFeeFirst, issuing: [october])
         book.receive("50.00", as: 1, on: "2026-11-25")
         book.receive("54.10", as: 2, on: "2026-10-31")
-        #expect(book.journal == [
-            "P1 2026-11-25 late fee 2026-10 wy 4.10",
-            "P1 2026-11-25 principal 2026-10 wy 45.90",
-            "P2 2026-10-31 principal 2026-10 wy 54.10",
-            "P1 2026-11-25 late fee 2026-10 wy -1.35",
-            "P1 2026-11-25 credit of 2026-11-25 1.35",
-        ])
+        #expect(
+            book.journal == [
+                "P1 2026-11-25 late fee 2026-10 wy 4.10",
+                "P1 2026-11-25 principal 2026-10 wy 45.90",
+                "P2 2026-10-31 principal 2026-10 wy 54.10",
+                "P1 2026-11-25 late fee 2026-10 wy -1.35",
+                "P1 2026-11-25 credit of 2026-11-25 1.35",
+            ])
         let statement = book.statement(asOf: day("2026-12-31"))
         #expect(statement.standings[0].lateFeeGross == yuan("2.75"))
         #expect(statement.lateFeeOpen == .zero && statement.credit == yuan("1.35"))
@@ -155,24 +161,28 @@ private let november = Sample.charge("2026-11", "200.00", due: "2026-11-15")
         book.receive("99.99", as: 3, on: "2026-10-15")
         book.receive("0.01", as: 4, on: "2026-10-20")
         // 0.01 × 5 days: 0.00 due. What came after the closing date goes off with its own date.
-        #expect(book.journal.suffix(4) == [
-            "P2 2026-11-04 late fee 2026-10 wy -1.00", "P2 2026-11-04 credit of 2026-11-04 1.00",
-            "P1 2026-10-25 late fee 2026-10 wy -1.00", "P1 2026-10-25 credit of 2026-10-25 1.00",
-        ])
+        #expect(
+            book.journal.suffix(4) == [
+                "P2 2026-11-04 late fee 2026-10 wy -1.00",
+                "P2 2026-11-04 credit of 2026-11-04 1.00",
+                "P1 2026-10-25 late fee 2026-10 wy -1.00",
+                "P1 2026-10-25 credit of 2026-10-25 1.00",
+            ])
     }
 
     @Test func `what a closing payment frees meets the next open principal`() {
         var book = AccountBook(order: .chargeByCharge, issuing: [october, november])
         book.receive("4.10", as: 1, on: "2026-11-25")
         book.receive("100.00", as: 2, on: "2026-10-15")
-        #expect(book.journal == [
-            "P1 2026-11-25 late fee 2026-10 wy 4.10",
-            "P2 2026-10-15 principal 2026-10 wy 100.00",
-            "P1 2026-11-25 late fee 2026-10 wy -4.10",
-            "P1 2026-11-25 credit of 2026-11-25 4.10",
-            "P1 2026-11-25 credit of 2026-11-25 -4.10",
-            "P1 2026-11-25 principal 2026-11 wy 4.10",
-        ])
+        #expect(
+            book.journal == [
+                "P1 2026-11-25 late fee 2026-10 wy 4.10",
+                "P2 2026-10-15 principal 2026-10 wy 100.00",
+                "P1 2026-11-25 late fee 2026-10 wy -4.10",
+                "P1 2026-11-25 credit of 2026-11-25 4.10",
+                "P1 2026-11-25 credit of 2026-11-25 -4.10",
+                "P1 2026-11-25 principal 2026-11 wy 4.10",
+            ])
     }
 
     @Test func `an excess is taken off on the day that brought it about, where that is later`() {
@@ -180,12 +190,13 @@ private let november = Sample.charge("2026-11", "200.00", due: "2026-11-15")
         book.receive("4.10", as: 1, on: "2026-11-25")
         book.concede(Sample.concession("C1", .percent(.hundred)), on: day("2026-12-01"))
         // Conceded in full, nothing is left to punish: the cap is 0.
-        #expect(book.journal == [
-            "P1 2026-11-25 late fee 2026-10 wy 4.10",
-            "C 2026-12-01 principal 2026-10 wy 100.00",
-            "P1 2026-12-01 late fee 2026-10 wy -4.10",
-            "P1 2026-12-01 credit of 2026-12-01 4.10",
-        ])
+        #expect(
+            book.journal == [
+                "P1 2026-11-25 late fee 2026-10 wy 4.10",
+                "C 2026-12-01 principal 2026-10 wy 100.00",
+                "P1 2026-12-01 late fee 2026-10 wy -4.10",
+                "P1 2026-12-01 credit of 2026-12-01 4.10",
+            ])
     }
 
     // MARK: - Waivers
@@ -216,9 +227,11 @@ private let november = Sample.charge("2026-11", "200.00", due: "2026-11-15")
         book.receive("3.10", as: 1, on: "2026-11-25")
         book.receive("100.00", as: 2, on: "2026-11-04")
         // 20 days: 2.00, less 1.00 waived: 1.00 of the 3.10 paid was due.
-        #expect(book.journal.suffix(2) == [
-            "P1 2026-11-25 late fee 2026-10 wy -2.10", "P1 2026-11-25 credit of 2026-11-25 2.10",
-        ])
+        #expect(
+            book.journal.suffix(2) == [
+                "P1 2026-11-25 late fee 2026-10 wy -2.10",
+                "P1 2026-11-25 credit of 2026-11-25 2.10",
+            ])
     }
 
     // MARK: - Concessions
@@ -231,9 +244,10 @@ private let november = Sample.charge("2026-11", "200.00", due: "2026-11-15")
         ]
         let book = AccountBook(issuing: [october], under: concessions)
         #expect(book.posted.map(\.amount) == [yuan("60.00"), yuan("40.00")])
-        #expect(book.posted.map(\.source) == [
-            .concession(concessions[2].id), .concession(concessions[1].id),
-        ])
+        #expect(
+            book.posted.map(\.source) == [
+                .concession(concessions[2].id), .concession(concessions[1].id),
+            ])
         let statement = book.statement(asOf: day("2036-01-01"))
         #expect(statement.conceded == yuan("100.00") && statement.principalOpen == .zero)
         #expect(statement.lateFeeOpen == .zero && statement.charged == yuan("100.00"))
@@ -290,9 +304,11 @@ private let november = Sample.charge("2026-11", "200.00", due: "2026-11-15")
             "C1", .percent(Percentage(parts: 6_000)), decided: "2026-11-20")
         book.concede(concession, on: day("2026-11-20"))
         book.concede(concession, on: day("2026-11-21"))  // it is one concession
-        #expect(book.journal.suffix(2) == [
-            "C 2026-11-20 principal 2026-10 wy 30.00", "C 2026-11-20 principal 2026-11 wy 120.00",
-        ])
+        #expect(
+            book.journal.suffix(2) == [
+                "C 2026-11-20 principal 2026-10 wy 30.00",
+                "C 2026-11-20 principal 2026-11 wy 120.00",
+            ])
         let before = book.statement(asOf: day("2026-11-19"))
         let after = book.statement(asOf: day("2026-11-20"))
         #expect(before.conceded == .zero && before.principalOpen == yuan("230.00"))
@@ -322,15 +338,16 @@ private let november = Sample.charge("2026-11", "200.00", due: "2026-11-15")
             owners: [ID(1), ID(3)]),
     ]
 
-    @Test(arguments: [
-        ("2026-06-30", nil, 1), ("2026-07-01", nil, 2), ("2026-09-30", nil, 2),
-        ("2026-10-15", nil, nil), ("2026-11-01", nil, 3), ("2019-12-31", nil, nil),
-        ("2026-08-01", 2, 2),
-        ("2026-12-01", 2, 2),  // the former owner pays after the sale
-        ("2026-06-01", 1, 1), ("2026-12-01", 1, 3),
-        ("2026-08-01", 1, 3),  // holds nothing on that day: the latest account
-        ("2026-06-01", 3, 3), ("2026-06-01", 4, nil),
-    ] as [(String, Int?, Int?)])
+    @Test(
+        arguments: [
+            ("2026-06-30", nil, 1), ("2026-07-01", nil, 2), ("2026-09-30", nil, 2),
+            ("2026-10-15", nil, nil), ("2026-11-01", nil, 3), ("2019-12-31", nil, nil),
+            ("2026-08-01", 2, 2),
+            ("2026-12-01", 2, 2),  // the former owner pays after the sale
+            ("2026-06-01", 1, 1), ("2026-12-01", 1, 3),
+            ("2026-08-01", 1, 3),  // holds nothing on that day: the latest account
+            ("2026-06-01", 3, 3), ("2026-06-01", 4, nil),
+        ] as [(String, Int?, Int?)])
     func `a payment belongs to the holder, or to the owner whom it names`(
         date: String, owner: Int?, account: Int?
     ) {
@@ -338,11 +355,12 @@ private let november = Sample.charge("2026-11", "200.00", due: "2026-11-15")
         #expect(found?.id.number == account)
     }
 
-    @Test(arguments: [
-        ("2026-06-30", "2026-12-31", 1), ("2026-10-01", "2026-12-31", 3),
-        ("2026-10-01", "2026-11-01", 3), ("2026-10-01", "2026-10-31", nil),
-        ("2019-01-01", "2030-01-01", 1), ("2019-01-01", "2019-12-31", nil),
-    ] as [(String, String, Int?)])
+    @Test(
+        arguments: [
+            ("2026-06-30", "2026-12-31", 1), ("2026-10-01", "2026-12-31", 3),
+            ("2026-10-01", "2026-11-01", 3), ("2026-10-01", "2026-10-31", nil),
+            ("2019-01-01", "2030-01-01", 1), ("2019-01-01", "2019-12-31", nil),
+        ] as [(String, String, Int?)])
     func `the unit's holder, or the first to hold it after that`(
         date: String, limit: String, account: Int?
     ) {

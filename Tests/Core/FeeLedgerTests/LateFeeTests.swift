@@ -160,8 +160,9 @@ private let boundaries: [LateFeeRow] = [
             Sample.late(rates: [("2019-01-01", "0.001")], cap: "0.005"),
             issuing: [Sample.charge("2026-11", "100.00", due: "2026-11-15")],
             under: [Sample.concession("C1", .amount(yuan("30.00")))])
-        #expect(book.charges[0].accrual(policy: book.policy, asOf: day("2026-11-25")).uncapped
-            == Money(fen: 70))
+        #expect(
+            book.charges[0].accrual(policy: book.policy, asOf: day("2026-11-25")).uncapped
+                == Money(fen: 70))
         #expect(book.gross(asOf: "2026-11-25") == Money(fen: 35))
         #expect(book.gross(asOf: "2026-11-19") == Money(fen: 28))
     }
@@ -215,12 +216,13 @@ private let boundaries: [LateFeeRow] = [
         book.receive("10.00", as: 1, on: "2026-11-17")
         book.receive("5.55", as: 2, on: "2026-11-27")
         let accrual = book.charges[0].accrual(policy: book.policy, asOf: day("2026-11-30"))
-        #expect(accrual.runs.map(\.words) == [
-            "2026-11-16–2026-11-17 2 × 33.33 × 0.001000",
-            "2026-11-18–2026-11-19 2 × 23.33 × 0.001000",
-            "2026-11-25–2026-11-27 3 × 23.33 × 0.001000",
-            "2026-11-28–2026-11-30 3 × 17.78 × 0.001000",
-        ])
+        #expect(
+            accrual.runs.map(\.words) == [
+                "2026-11-16–2026-11-17 2 × 33.33 × 0.001000",
+                "2026-11-18–2026-11-19 2 × 23.33 × 0.001000",
+                "2026-11-25–2026-11-27 3 × 23.33 × 0.001000",
+                "2026-11-28–2026-11-30 3 × 17.78 × 0.001000",
+            ])
         // 2 × 3333 + 2 × 2333 + 3 × 2333 + 3 × 1778 = 23,665 thousandths of a fen.
         #expect(accrual.runs.map(\.product).reduce(0, +) == 23_665_000)
         #expect(accrual.uncapped == Money(fen: 24) && accrual.gross == Money(fen: 24))
@@ -231,24 +233,27 @@ private let boundaries: [LateFeeRow] = [
         let rates = [("2019-01-01", "0.001"), ("2026-11-20", "0.001"), ("2026-11-25", "0.002")]
         let charge = Sample.charge("2026-11", "100.00", due: "2026-11-15")
         let book = AccountBook(Sample.late(rates: rates), issuing: [charge])
-        #expect(book.words(asOf: "2026-11-26") == [
-            "2026-11-16–2026-11-24 9 × 100.00 × 0.001000",
-            "2026-11-25–2026-11-26 2 × 100.00 × 0.002000",
-        ])
+        #expect(
+            book.words(asOf: "2026-11-26") == [
+                "2026-11-16–2026-11-24 9 × 100.00 × 0.001000",
+                "2026-11-25–2026-11-26 2 × 100.00 × 0.002000",
+            ])
         let agreed = AccountBook(Sample.late(rates: rates), agreed: "0.0005", issuing: [charge])
-        #expect(agreed.words(asOf: "2026-11-26") == [
-            "2026-11-16–2026-11-26 11 × 100.00 × 0.000500"
-        ])
+        #expect(
+            agreed.words(asOf: "2026-11-26") == [
+                "2026-11-16–2026-11-26 11 × 100.00 × 0.000500"
+            ])
     }
 
     @Test func `a run never spans days on which nothing accrued`() {
         let book = AccountBook(
             Sample.late(rates: exempt.map { ($0.0, $0.1) }),
             issuing: [Sample.charge("2026-11", "100.00", due: "2026-11-15")])
-        #expect(book.words(asOf: "2026-11-26") == [
-            "2026-11-16–2026-11-19 4 × 100.00 × 0.001000",
-            "2026-11-25–2026-11-26 2 × 100.00 × 0.001000",
-        ])
+        #expect(
+            book.words(asOf: "2026-11-26") == [
+                "2026-11-16–2026-11-19 4 × 100.00 × 0.001000",
+                "2026-11-25–2026-11-26 2 × 100.00 × 0.001000",
+            ])
     }
 
     @Test func `rates may be given in any order`() {

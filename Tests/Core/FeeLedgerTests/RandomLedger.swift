@@ -102,7 +102,8 @@ struct RandomLedger {
                 Concession.Relief.percent(Percentage(parts: random.number(1...10_000))),
                 .amount(Money(fen: random.number(1...30_000))), .percent(.hundred), .noLateFee,
             ])
-            let decided = random.happens(in: 60)
+            let decided =
+                random.happens(in: 60)
                 ? Self.start.firstDay.advanced(byDays: random.number(0...250)) : nil
             let from = Self.start.advanced(byMonths: random.number(0...6))
             concessions.append(

@@ -172,13 +172,15 @@ import Testing
 
     // MARK: - Due dates
 
-    @Test(arguments: [
-        (31, "2026-11", nil, "2026-11-30"), (31, "2026-12", nil, "2026-12-31"),
-        (31, "2026-02", nil, "2026-02-28"), (29, "2024-02", nil, "2024-02-29"),
-        (1, "2026-11", nil, "2026-11-01"), (1, "2026-11", "2026-11-02", "2026-12-01"),
-        (30, "2027-01", "2027-01-31", "2027-02-28"), (31, "2026-11", "2026-11-30", "2026-11-30"),
-        (15, "2026-12", "2026-12-20", "2027-01-15"),
-    ] as [(Int, String, String?, String)])
+    @Test(
+        arguments: [
+            (31, "2026-11", nil, "2026-11-30"), (31, "2026-12", nil, "2026-12-31"),
+            (31, "2026-02", nil, "2026-02-28"), (29, "2024-02", nil, "2024-02-29"),
+            (1, "2026-11", nil, "2026-11-01"), (1, "2026-11", "2026-11-02", "2026-12-01"),
+            (30, "2027-01", "2027-01-31", "2027-02-28"),
+            (31, "2026-11", "2026-11-30", "2026-11-30"),
+            (15, "2026-12", "2026-12-20", "2027-01-15"),
+        ] as [(Int, String, String?, String)])
     func `the due date rolls over into the next month, and stops at a month's end`(
         dueDay: Int, period: String, handover: String?, due: String
     ) {
@@ -206,7 +208,8 @@ import Testing
                 Line("3.00", .fixed, kinds: [.parking]).line(of: Sample.parking),
                 Line("0", .fixed).line(of: FeeItem(id: ID(9), code: "a")),
             ], period: month("2026-11"), dueDay: 15)
-        #expect(schedule.charges(for: unit(.residence), uses: [:]).map(\.item.code) == ["sf", "wy"])
+        #expect(
+            schedule.charges(for: unit(.residence), uses: [:]).map(\.item.code) == ["sf", "wy"])
         #expect(schedule.charges(for: unit(.parking), uses: [:]).map(\.item.code) == ["tc"])
         #expect(schedule.charges(for: unit(.shop), uses: [:]).isEmpty)
     }

@@ -46,7 +46,9 @@ extension Session {
         public let amount: Money
     }
 
-    public func payments(of chunk: UnitChunk, by act: ActID) throws -> [ID<Account>: [UnpostedPayment]] {
+    public func payments(of chunk: UnitChunk, by act: ActID) throws -> [ID<Account>:
+        [UnpostedPayment]]
+    {
         var payments: [ID<Account>: [UnpostedPayment]] = [:]
         try forEach(
             """
@@ -64,7 +66,9 @@ extension Session {
     }
 
     /// By the account that holds the waived charge.
-    public func waivers(of chunk: UnitChunk, by act: ActID) throws -> [ID<Account>: [UnpostedWaiver]] {
+    public func waivers(of chunk: UnitChunk, by act: ActID) throws -> [ID<Account>:
+        [UnpostedWaiver]]
+    {
         var waivers: [ID<Account>: [UnpostedWaiver]] = [:]
         try forEach(
             """

@@ -25,7 +25,8 @@ extension Session {
     /// One movement of the ledger: a charge, or an entry on it.
     public struct LedgerMovement: Sendable {
         public enum Kind: Int, Sendable {
-            case charge = -1, principal, lateFee, exemption, credit
+            case charge = -1
+            case principal, lateFee, exemption, credit
         }
         public let kind: Kind
         public let date: CivilDate

@@ -124,10 +124,11 @@ extension Concession.Relief {
     }
 
     init(kind: String, value: Int) {
-        self = switch kind {
-        case "percent": .percent(Percentage(parts: value))
-        case "amount": .amount(Money(fen: value))
-        default: .noLateFee
-        }
+        self =
+            switch kind {
+            case "percent": .percent(Percentage(parts: value))
+            case "amount": .amount(Money(fen: value))
+            default: .noLateFee
+            }
     }
 }

@@ -77,7 +77,8 @@ extension Session {
                 .id(notice.account), .period(notice.number.period),
                 .integer(notice.number.serial), .date(notice.asOf),
                 notice.stage.map { .text($0) } ?? .null, .text(notice.template),
-                .flag(notice.asksForSignature), .parts(notice.cap), .date(notice.payBy), .parts(notice.principal),
+                .flag(notice.asksForSignature), .parts(notice.cap), .date(notice.payBy),
+                .parts(notice.principal),
                 .parts(notice.lateFee), .parts(notice.credit),
                 .text(joined(notice.channels.map(\.rawValue))), .id(templates), .id(act),
             ])

@@ -117,7 +117,8 @@ extension Session {
                 Account(
                     id: row.id(0), unit: unit, from: row.date(1), to: row.optionalDate(2),
                     agreedRate: row.optionalInteger(3).map { DailyRate(parts: $0) },
-                    owners: row.text(4).split(separator: ";").compactMap { Int($0) }.map { ID($0) }))
+                    owners: row.text(4).split(separator: ";").compactMap { Int($0) }.map { ID($0) })
+            )
         }
         return accounts
     }
@@ -150,7 +151,8 @@ extension Session {
 
     public func items(of community: CommunityID) throws -> [FeeItem: String] {
         var items: [FeeItem: String] = [:]
-        try forEach("SELECT id, code, name FROM item WHERE community = ?", [.id(community)]) { row in
+        try forEach("SELECT id, code, name FROM item WHERE community = ?", [.id(community)]) {
+            row in
             items[FeeItem(id: row.id(0), code: row.text(1))] = row.text(2)
         }
         return items
@@ -175,7 +177,8 @@ extension Session {
         return FeeItem(id: ID(id), code: code)
     }
 
-    public func saveFeeLine(_ line: FeeLine, in community: CommunityID, act: ActID) throws -> Saved {
+    public func saveFeeLine(_ line: FeeLine, in community: CommunityID, act: ActID) throws -> Saved
+    {
         try save(
             KeyedRow(
                 table: "feeLine",

@@ -83,7 +83,8 @@ public struct PeriodSchedule: Sendable {
         }
         var byKind: [UnitKind: [[FeeLine]]] = [:]
         for kind in UnitKind.allCases {
-            let items = Dictionary(grouping: reaching.filter { $0.kinds.contains(kind) }, by: \.item)
+            let items = Dictionary(
+                grouping: reaching.filter { $0.kinds.contains(kind) }, by: \.item)
             byKind[kind] = items.values.sorted { inByteOrder($0[0].item.code, $1[0].item.code) }
         }
         self.lines = byKind

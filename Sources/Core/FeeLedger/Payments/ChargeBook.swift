@@ -155,7 +155,9 @@ public struct ChargeBook: Sendable {
         lateFeeEntries.filter { $0.amount > .zero && !$0.isWaiver }
             .sorted { ($0.date, $0.sequence) > ($1.date, $1.sequence) }
             .map { paid in
-                let takenOff = lateFeeEntries.filter { $0.amount < .zero && $0.source == paid.source }
+                let takenOff = lateFeeEntries.filter {
+                    $0.amount < .zero && $0.source == paid.source
+                }
                 return (paid, takenOff.reduce(paid.amount) { $0 + $1.amount })
             }
     }
