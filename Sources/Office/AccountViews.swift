@@ -80,7 +80,7 @@ public struct LateFeeExplanation: Sendable {
 
     public let unit: String
     public let statement: AccountStatement
-    /// Charges on which a late fee has accrued, or is open; oldest first.
+    /// Charges with open principal or outstanding late fee, oldest first.
     public let lines: [Line]
 }
 
@@ -106,7 +106,7 @@ public func explainLateFees(
             }
             explanation = LateFeeExplanation(
                 unit: code, statement: statement,
-                lines: lines.filter { !$0.accrual.runs.isEmpty || $0.standing.isOpen })
+                lines: lines.filter { $0.standing.isOpen })
         }
         return explanation!
     }

@@ -6,10 +6,11 @@ import SQLiteStore
 /// Writes the community folder out again (SPEC.md 9): registers and facts, as they stand.
 ///
 /// - Parameter folder: new or empty.
-/// - Returns: the rows of each file.
+/// - Returns: the rows of each file, and how many reversed charges and payments were left out.
 public func exportCommunity(
     to folder: String, effects: Effects
-) throws -> [(file: String, rows: Int)] {
+) throws -> (files: [(file: String, rows: Int)], leftOut: Int) {
+    var leftOut = 0
     var counts: [(file: String, rows: Int)] = []
     try makeWholeFolder(folder) { part in
         try effects.store.read { session in
@@ -20,11 +21,12 @@ public func exportCommunity(
                 }
                 counts.append((format.file, rows))
             }
+            leftOut = try session.reversals(of: context.id)
             let policy = try session.policyText(of: context.id)!
             try writeFile(Array(policy.utf8), to: part + "/" + TableFormat.policyFile)
         }
     }
-    return counts
+    return (counts, leftOut)
 }
 
 /// Writes one table in its English columns.

@@ -12,7 +12,7 @@ public func exportLedger(to path: String, effects: Effects) throws {
     try effects.store.read { session in
         let context = try CommunityContext(named: effects.community, in: session)
         let file = try FileWriter(to: path)
-        try file.write("; \(context.policy.name)\ncommodity 1,000.00 CNY\n")
+        try file.write("; \(plain(context.policy.name))\ncommodity 1,000.00 CNY\n")
         var journal = Journal { try file.write($0) }
         try session.forEachMovement(of: context.id) { try journal.add($0) }
         try journal.end()
@@ -62,7 +62,7 @@ private struct Journal {
         defer { open.removeAll(keepingCapacity: true) }
         let moving = open.filter { $0.amount != .zero && $0.source != "waiver" }
         guard let first = moving.first else { return }
-        try output("\n\(first.date) \(first.source) \(first.reference)\n")
+        try output("\n\(first.date) \(first.source) \(plain(first.reference))\n")
         var sum = Money.zero
         for movement in moving {
             let (account, amount) = movement.posting
@@ -90,19 +90,26 @@ extension Session.LedgerMovement {
 
     fileprivate var posting: (account: String, amount: Money) {
         switch kind {
-        case .charge: ("assets:receivable:\(account)", amount)
-        case .principal: ("assets:receivable:\(account)", -amount)
+        case .charge: ("assets:receivable:\(plain(account))", amount)
+        case .principal: ("assets:receivable:\(plain(account))", -amount)
         case .lateFee, .exemption: ("income:late fees", -amount)
-        case .credit: ("liabilities:credit:\(account)", -amount)
+        case .credit: ("liabilities:credit:\(plain(account))", -amount)
         }
     }
 
     fileprivate var counterpart: String {
         switch source {
-        case "charge": "income:fees:\(item)"
+        case "charge": "income:fees:\(plain(item))"
         case "payment": "assets:received:\(method)"
         case "reversal": "income:reversed"
         default: "expenses:concessions"
         }
     }
+}
+
+/// A name as hledger takes it: `:` would make a sub-account, two blanks would end the name, `;` and `|`
+/// have meanings of their own.
+private func plain(_ name: String) -> String {
+    let words = name.split { $0.isWhitespace || ":;|".contains($0) }
+    return words.joined(separator: " ")
 }

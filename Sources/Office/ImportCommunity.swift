@@ -70,12 +70,20 @@ struct CommunityImport {
     var act = ActID(0)
     var isFirst = false
     var policy: CommunityPolicy?
-    /// Codes of rows that were refused: rows that speak of them are not reported again.
-    var refused: Set<String> = []
+    private var policyChanged = false
+    /// Units of which an account changed: its agreed rate, say.
+    var ratesChanged: Set<ID<Unit>> = []
+    /// Units with an ownership row that was refused.
+    var unheld: Set<[UInt8]> = []
+    /// Codes of register rows that were refused: rows that speak of them are not reported again.
+    var refused: Set<[UInt8]> = []
+    /// Registers that could not be read to their end: what they lack is not reported again.
+    private var unread: Set<String> = []
     /// The accounts of the unit asked for last: facts mostly stand unit by unit.
     var latest: (code: String, accounts: [Account])?
-    var owners: [String: ID<Owner>] = [:]
-    var items: [String: FeeItem] = [:]
+    /// By the bytes of their codes: Swift holds different bytes equal where they look the same.
+    private var owners: [[UInt8]: ID<Owner>] = [:]
+    var items: [[UInt8]: FeeItem] = [:]
 
     init(source: RowSource, session: Session, effects: Effects) {
         self.source = source
@@ -97,6 +105,18 @@ struct CommunityImport {
         try readConcessions()
         try readHolds()
         if report.problems.isEmpty { try postHistory() }
+        // A charge is settled by the policy that holds.
+        if report.problems.isEmpty, policyChanged { try settleAnew(.community(community)) }
+    }
+
+    /// Finds out again which charges are settled.
+    func settleAnew(_ walk: Walk) throws {
+        let context = try CommunityContext(community, in: session)
+        try context.forEachChunk(of: walk, scope: .all, in: session) { chunk in
+            for unit in chunk.units {
+                for book in unit.accounts { try session.keepSettled(of: book) }
+            }
+        }
     }
 
     // MARK: - The policy, which names the community
@@ -110,26 +130,46 @@ struct CommunityImport {
             report.add(ImportProblem(file: folder, noFolder))
             return false
         }
+        remarkOnStrangers(in: folder)
         let path = folder + "/" + TableFormat.policyFile
+        guard isThere(path) else { return try useKnownCommunity() }
         guard let data = FileManager.default.contents(atPath: path) else {
-            return try useKnownCommunity()
+            report.add(ImportProblem(file: TableFormat.policyFile, unreadable))
+            return try useAnyCommunity()
         }
         var count = ImportReport.FileCount(file: TableFormat.policyFile)
         guard let yaml = String(bytes: data, encoding: .utf8) else {
             report.add(ImportProblem(file: TableFormat.policyFile, notUTF8))
-            return try useKnownCommunity()
+            return try useAnyCommunity()
         }
         do {
             let policy = try PolicyFile.read(yaml)
+            if let named = effects.community, named != policy.code {
+                report.add(otherCommunity(policy.code, named))
+                return false
+            }
             self.policy = policy
             try open(communityOf: policy.code)
             count.rows = 1
-            tally(try session.savePolicy(yaml, of: community, act: act), in: &count)
+            let saved = try session.savePolicy(yaml, of: community, act: act)
+            policyChanged = saved == .changed
+            tally(saved, in: &count)
             report.files.append(count)
             if policy.lateFee.segments.isEmpty { report.remark(noLateFee) }
         } catch let error as PolicyProblems {
             error.problems.forEach { report.add($0) }
-            // The rows are read all the same, so that all errors are told in one go.
+            return try useAnyCommunity()
+        }
+        return true
+    }
+
+    /// The policy is refused; the rows are read all the same, so that all errors are told in one go.
+    private mutating func useAnyCommunity() throws -> Bool {
+        if let known = try? CommunityContext(named: effects.community, in: session) {
+            community = known.id
+            policy = known.policy
+            try beginAct()
+        } else {
             try open(communityOf: "?")
         }
         return true
@@ -196,16 +236,37 @@ struct CommunityImport {
                 if let saved = try body(&self, number, row) { tally(saved, in: &count) }
             case .failure(let failure):
                 failure.problems.forEach { report.add($0) }
-                refused.insert(failure.key)
+                try noteRefused(failure, RowPlace(file: file, row: number))
             }
         }
-        if let stopped { report.add(stopped) }
+        if let stopped {
+            report.add(stopped)
+            unread.insert(file)
+        }
         if stopped != nil || count.rows > 0 || hasFile(file) { report.files.append(count) }
     }
 
     private func hasFile(_ file: String) -> Bool {
         guard case .folder(let folder) = source else { return false }
-        return FileManager.default.fileExists(atPath: folder + "/" + file)
+        return isThere(folder + "/" + file)
+    }
+
+    /// Also where it cannot be read, or is a link that leads nowhere: only what is not there at all
+    /// may be passed over.
+    private func isThere(_ path: String) -> Bool {
+        (try? FileManager.default.attributesOfItem(atPath: path)) != nil
+    }
+
+    /// Tables under other names would be passed over without a word.
+    private mutating func remarkOnStrangers(in folder: String) {
+        let known = Set(TableFormat.all.map(\.file))
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names.sorted() where !known.contains(name) {
+            let isTable = [".csv", ".xls", ".xlsx"].contains { name.lowercased().hasSuffix($0) }
+            if isTable { report.remark(stranger(name)) }
+        }
+        let isEmpty = !names.contains { known.contains($0) || $0 == TableFormat.policyFile }
+        if isEmpty { report.add(ImportProblem(file: folder, nothingHere)) }
     }
 
     /// - Returns: the problem that stopped the reading, if one did.
@@ -222,6 +283,22 @@ struct CommunityImport {
             if isRequired, isFirst { return ImportProblem(file: file, missingInFirst) }
         }
         return nil
+    }
+
+    /// A register's refused row is not missed by others; another row's other codes are looked up, so
+    /// that all of its errors are told in one go.
+    private mutating func noteRefused(_ row: RowProblems, _ place: RowPlace) throws {
+        switch place.file {
+        case TableFormat.units.file: refused.insert(Array(row.unit.utf8))
+        case TableFormat.owners.file: refused.insert(Array(row.owner.utf8))
+        case TableFormat.fees.file: refused.insert(Array(row.item.utf8))
+        default:
+            if !row.unit.isEmpty { _ = try accounts(ofUnit: row.unit, place) }
+            if !row.owner.isEmpty { _ = try owner(row.owner, place) }
+            if place.file == TableFormat.ownerships.file {
+                unheld.insert(Array(row.unit.utf8))
+            }
+        }
     }
 
     private func tally(_ saved: Saved, in count: inout ImportReport.FileCount) {
@@ -261,11 +338,14 @@ struct CommunityImport {
     /// The unit's accounts, the first first; `nil`, and a problem, where there is no such unit.
     mutating func accounts(ofUnit code: String, _ place: RowPlace) throws -> (ID<Unit>, [Account])?
     {
-        if let latest, latest.code == code, let first = latest.accounts.first {
+        if let latest, latest.code.utf8.elementsEqual(code.utf8), let first = latest.accounts.first
+        {
             return (first.unit, latest.accounts)
         }
         guard let unit = try session.unit(code: code, in: community) else {
-            if !refused.contains(code) { refuse(place, "unit", code, unknownUnit) }
+            if !refused.contains(Array(code.utf8)), !unread.contains(TableFormat.units.file) {
+                refuse(place, "unit", code, unknownUnit)
+            }
             return nil
         }
         let accounts = try session.accounts(of: unit)
@@ -274,29 +354,42 @@ struct CommunityImport {
     }
 
     mutating func owner(_ code: String, _ place: RowPlace) throws -> ID<Owner>? {
-        if let known = owners[code] { return known }
+        if let known = owners[Array(code.utf8)] { return known }
         guard let owner = try session.owner(code: code, in: community) else {
-            if !refused.contains(code) { refuse(place, "owner", code, unknownOwner) }
+            if !refused.contains(Array(code.utf8)), !unread.contains(TableFormat.owners.file) {
+                refuse(place, "owner", code, unknownOwner)
+            }
             return nil
         }
         if owners.count > 100_000 { owners.removeAll() }
-        owners[code] = owner
+        owners[Array(code.utf8)] = owner
         return owner
     }
 
     /// A known item, or where `create` says so a new one named by its code.
     mutating func item(_ code: String, _ place: RowPlace, create: Bool) throws -> FeeItem? {
-        if let known = items[code] { return known }
+        if let known = items[Array(code.utf8)] { return known }
         let item =
             create
             ? try session.saveItem(code: code, name: nil, in: community, act: act)
             : try session.item(code: code, in: community)
         if let item {
-            items[code] = item
-        } else if !refused.contains(code) {
+            items[Array(code.utf8)] = item
+        } else if !refused.contains(Array(code.utf8)), !unread.contains(TableFormat.fees.file) {
             refuse(place, "item", code, unknownItem)
         }
         return item
+    }
+
+    /// Refuses a row of a day on which nobody holds the unit, unless its ownership was refused.
+    mutating func refuseUnheld(
+        _ place: RowPlace, _ column: String, _ value: String, unit: String, _ message: Bilingual
+    ) {
+        let isExpected =
+            unheld.contains(Array(unit.utf8))
+            || unread.contains(TableFormat.ownerships.file)
+            || unread.contains(TableFormat.owners.file)
+        if !isExpected { refuse(place, column, value, message) }
     }
 
     /// What a fact became: added facts are posted later; one that differs is refused.
@@ -309,14 +402,8 @@ struct CommunityImport {
             return .added
         case .known: return .known
         case .differs(let columns):
-            let names = columns.joined(separator: ", ")
-            refuse(
-                place, key.0, key.1,
-                Bilingual(
-                    zh: "已经登记过，但 \(names) 不同。已登记的事实不能改；确实登记错了的，请冲红后用新的编号登记。",
-                    en:
-                        "is recorded already, with another \(names). What is recorded cannot be changed: "
-                        + "reverse it and record it anew under a new reference."))
+            let names = columns.map { columnNames[$0] ?? $0 }.joined(separator: ", ")
+            refuse(place, key.0, key.1, differs(names))
             return nil
         }
     }
@@ -333,6 +420,35 @@ private let noFolder = Bilingual(
     en: "is not a folder. Name the folder that holds units.csv, owners.csv and so on.")
 private let notUTF8 = Bilingual(
     zh: "不是 UTF-8 文本。请另存为 UTF-8。", en: "is not UTF-8 text. Save it as UTF-8.")
+private let unreadable = Bilingual(
+    zh: "读不出来。请检查文件是否存在、是否有读取权限。", en: "cannot be read. Check that it exists and may be read.")
+private let nothingHere = Bilingual(
+    zh: "里面没有可以导入的文件。请给出存放 units.csv、payments.csv 等文件的文件夹。",
+    en: "holds nothing to import. Name the folder that holds units.csv, payments.csv and so on.")
+private func stranger(_ name: String) -> Bilingual {
+    let known = TableFormat.all.map(\.file).joined(separator: ", ")
+    return Bilingual(
+        zh: "\(name) 没有读：导入只认这些文件名：\(known)。",
+        en: "\(name) was not read: an import knows these names: \(known).")
+}
+private func otherCommunity(_ code: String, _ named: String) -> ImportProblem {
+    ImportProblem(
+        file: TableFormat.policyFile, column: "code", value: code,
+        Bilingual(
+            zh: "和 --community \(named) 不一致。请改正其中一个。",
+            en: "is not the community named by --community, \(named). Correct one of them."))
+}
+private func differs(_ names: String) -> Bilingual {
+    Bilingual(
+        zh: "已经登记过，但 \(names) 不同。已登记的事实不能改；确实登记错了的，请冲红后用新的编号登记。",
+        en: "is recorded already, with another \(names). What is recorded cannot be changed: "
+            + "reverse it and record it anew under a new reference.")
+}
+/// Where the database names a column otherwise than the tables of SPEC.md 9.
+private let columnNames = [
+    "namedOwner": "owner", "valueDate": "date", "fromPeriod": "from", "toPeriod": "to",
+    "toDay": "to", "approvedBy": "approved_by", "decided": "on",
+]
 private let missingInFirst = Bilingual(
     zh: "首次导入必须有这个文件。dunwell import --template DIR 可以得到样例。",
     en: "must be there in a first import. `dunwell import --template DIR` writes a sample.")

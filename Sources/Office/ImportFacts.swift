@@ -16,7 +16,8 @@ extension CommunityImport {
                 let account = accounts.holding(
                     from: row.period.firstDay, until: row.period.lastDay)
             else {
-                work.refuse(place, "unit", row.unit, nobodyHolds(in: "\(row.period)"))
+                work.refuseUnheld(
+                    place, "unit", row.unit, unit: row.unit, nobodyHolds(in: "\(row.period)"))
                 return nil
             }
             let charge = Charge(
@@ -37,9 +38,11 @@ extension CommunityImport {
             if owner == nil, !row.owner.isEmpty { return nil }
             guard let account = accounts.receiving(paymentOn: row.date, from: owner) else {
                 if owner != nil {
-                    work.refuse(place, "owner", row.owner, neverHeld(row.unit))
+                    work.refuseUnheld(
+                        place, "owner", row.owner, unit: row.unit, neverHeld(row.unit))
                 } else {
-                    work.refuse(place, "date", "\(row.date)", nobodyHolds(in: row.unit))
+                    work.refuseUnheld(
+                        place, "date", "\(row.date)", unit: row.unit, nobodyHolds(in: row.unit))
                 }
                 return nil
             }
@@ -78,7 +81,8 @@ extension CommunityImport {
             let item = row.item == "*" ? nil : try work.item(row.item, place, create: false)
             if item == nil, row.item != "*" { return nil }
             guard let account = accounts.holding(from: row.from.firstDay) else {
-                work.refuse(place, "from", "\(row.from)", nobodyHolds(in: row.unit))
+                work.refuseUnheld(
+                    place, "from", "\(row.from)", unit: row.unit, nobodyHolds(in: row.unit))
                 return nil
             }
             let concession = Concession(
@@ -99,7 +103,8 @@ extension CommunityImport {
                 return nil
             }
             guard let account = accounts.holding(on: row.hold.from) else {
-                work.refuse(place, "from", "\(row.hold.from)", nobodyHolds(in: row.unit))
+                work.refuseUnheld(
+                    place, "from", "\(row.hold.from)", unit: row.unit, nobodyHolds(in: row.unit))
                 return nil
             }
             let recorded = try work.session.recordHold(

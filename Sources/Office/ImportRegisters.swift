@@ -42,7 +42,10 @@ extension CommunityImport {
                 try work.isFirst(
                     "\(row.unit)\u{1f}\(row.owner)\u{1f}\(row.from)", place, column: "unit",
                     value: row.unit)
-            else { return nil }
+            else {
+                work.unheld.insert(Array(row.unit.utf8))
+                return nil
+            }
             if let rate = row.agreedRate, rate > LateFeePolicy.highestUsualRate,
                 work.policy?.allowsUnusualRates != true
             {
@@ -67,6 +70,9 @@ extension CommunityImport {
         }
         report.files[index] = count
         latest = nil
+        if report.problems.isEmpty {
+            for unit in ratesChanged { try settleAnew(.unit(unit)) }
+        }
     }
 
     /// - Parameter rows: the staged rows of one unit, by first day.
@@ -83,10 +89,22 @@ extension CommunityImport {
                 )
                 continue
             }
+            if let standing = try session.accounts(of: first.unit).first(where: { $0.from == from }
+            ),
+                let missing = standing.owners.first(where: { owner in
+                    !together.contains { $0.owner == owner }
+                }), standing.to != first.to || standing.agreedRate != first.rate
+            {
+                refuse(
+                    RowPlace(file: file, row: first.row), "from", "\(from)",
+                    coOwnerMissing(try session.ownerCode(missing)))
+                continue
+            }
             let became = try session.saveAccount(
                 unit: first.unit, from: from, to: first.to, agreedRate: first.rate,
                 owners: together.map(\.owner), in: community, act: act)
             saved += together.map { _ in became }
+            if became == .changed { ratesChanged.insert(first.unit) }
         }
         let accounts = try session.accounts(of: rows[0].unit)
         for (before, after) in zip(accounts, accounts.dropFirst())
@@ -114,7 +132,7 @@ extension CommunityImport {
             guard try work.isFirst(key, place, column: "item", value: row.item) else { return nil }
             let item = try work.session.saveItem(
                 code: row.item, name: row.name, in: work.community, act: work.act)
-            work.items[row.item] = item
+            work.items[Array(row.item.utf8)] = item
             rowOf[key] = number
             return try work.session.saveFeeLine(
                 FeeLine(
@@ -129,7 +147,8 @@ extension CommunityImport {
         let lines = try session.feeLines(of: community)
         for kind in UnitKind.allCases {
             let ofKind = lines.filter { $0.kinds.contains(kind) }
-            for (_, same) in Dictionary(grouping: ofKind, by: \.item.code) {
+            let byItem = Dictionary(grouping: ofKind, by: \.item.code)
+            for (_, same) in byItem.sorted(by: { inByteOrder($0.key, $1.key) }) {
                 let inOrder = same.sorted { $0.from < $1.from }
                 for (before, after) in zip(inOrder, inOrder.dropFirst())
                 where (before.to ?? .distantFuture) >= after.from {
@@ -167,6 +186,14 @@ private func coOwnersDiffer(_ row: Int) -> Bilingual {
         en:
             "names a co-owner of row \(row) from the same day; both need the same last day and rate."
     )
+}
+
+private func coOwnerMissing(_ owner: String) -> Bilingual {
+    Bilingual(
+        zh: "这套房从这天起还有共有业主 \(owner)。共有业主的终止日期和约定日率必须相同：请把每位都写上。",
+        en:
+            "\(owner) is a co-owner from the same day. Co-owners have the same last day and rate: give a "
+            + "row for each of them.")
 }
 
 private func overlap(_ before: Account) -> Bilingual {

@@ -68,7 +68,7 @@ struct NoticeRendering {
         guard notice.channels.contains(Channel.registered.rawValue), let elsewhere else {
             return [home]
         }
-        return [elsewhere]
+        return elsewhere.split(whereSeparator: \.isNewline).map(String.init)
     }
 
     private func line(_ line: Notice.Line, item: String) -> NoticeFacts.Line {

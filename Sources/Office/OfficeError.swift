@@ -18,6 +18,8 @@ public enum OfficeError: Error, Hashable, Sendable {
     case rowStands(key: String, asked: Bool)
     case unknownOwner(code: String)
     case cannotTransfer(unit: String, on: CivilDate)
+    case transferTooLate(unit: String, on: CivilDate)
+    case sameOwners(unit: String)
     case nothingToReverse(what: String)
     case reversalTooEarly(what: String, from: CivilDate)
 
@@ -82,8 +84,10 @@ public enum OfficeError: Error, Hashable, Sendable {
         case .rowStands(let key, let adding):
             adding
                 ? Bilingual(
-                    zh: "\(key) 已经登记过。要改动请用 change。",
-                    en: "\(key) stands there already. To alter it, use change.")
+                    zh: "\(key) 已经登记过（冲红过的也算）。登记内容要改请用 change；事实请用新的编号。",
+                    en:
+                        "\(key) stands there already, be it reversed. To alter a register, use change; a "
+                        + "fact is entered under a new reference.")
                 : Bilingual(
                     zh: "没有登记过 \(key)。要新登记请用 add。", en: "\(key) is not there. To enter it, use add."
                 )
@@ -97,6 +101,16 @@ public enum OfficeError: Error, Hashable, Sendable {
                 en:
                     "\(unit) cannot be transferred on \(date): it takes an ownership that began before and "
                     + "has no last day.")
+        case .transferTooLate(let unit, let date):
+            Bilingual(
+                zh: "\(unit) 从 \(date) 起已有收费或收款记在原业主名下。请先冲红这些，再过户，然后重新出账和登记。",
+                en:
+                    "\(unit) has charges or payments from \(date) on in the seller's account. Reverse them, "
+                    + "transfer, then run the period and enter the payments again.")
+        case .sameOwners(let unit):
+            Bilingual(
+                zh: "\(unit) 的新业主没有写，或者就是现在的业主。请写出新业主编号。",
+                en: "The new owners of \(unit) are missing, or hold it now. Name the new ones.")
         case .nothingToReverse(let what):
             Bilingual(
                 zh: "没有可以冲红的 \(what)：没有登记过，或者已经冲红。",
@@ -107,10 +121,20 @@ public enum OfficeError: Error, Hashable, Sendable {
                 en: "\(what) is of \(from); it cannot be reversed as of an earlier day.")
         case .templatesMissing(let folder):
             Bilingual(
-                zh: "找不到通知模板文件夹 \(folder)。请用 --templates 或 DUNWELL_TEMPLATES 指明。",
+                zh: "找不到通知模板文件夹 \(folder)。请用环境变量 DUNWELL_TEMPLATES 指明。",
                 en:
-                    "There is no folder of notice templates at \(folder). Name it with --templates or "
-                    + "DUNWELL_TEMPLATES.")
+                    "There is no folder of notice templates at \(folder). Name it by the "
+                    + "environment variable DUNWELL_TEMPLATES.")
+        }
+    }
+
+    /// Whether the words were off (what was named is not there), rather than a rule against it.
+    public var isBadInput: Bool {
+        switch self {
+        case .noCommunity, .unknownCommunity, .severalCommunities, .unknownUnit, .unknownOwner,
+            .ownerHasNoAccount, .unknownNotice, .unknownMessage, .templatesMissing:
+            true
+        default: false
         }
     }
 }

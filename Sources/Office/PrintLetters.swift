@@ -70,7 +70,7 @@ public func reprintLetter(_ number: String, to path: String, effects: Effects) t
     defer { removeFile(part) }
     try writeAndMove(part, to: path, effects) { session in
         let context = try CommunityContext(named: effects.community, in: session)
-        guard let notice = try session.notice(number: number) else {
+        guard let notice = try session.notice(number: number, of: context.id) else {
             throw OfficeError.unknownNotice(number: number)
         }
         guard let printed = try session.printedLetter(notice) else {
@@ -92,6 +92,7 @@ private func writeAndMove(
     _ part: String, to path: String, _ effects: Effects, _ record: (Session) throws -> Void
 ) throws {
     var isInPlace = false
+    let stoodThere = fileExists(path)
     do {
         try effects.store.write { session in
             try record(session)
@@ -99,7 +100,7 @@ private func writeAndMove(
             isInPlace = true
         }
     } catch {
-        if isInPlace { removeFile(path) }
+        if isInPlace, !stoodThere { removeFile(path) }
         throw error
     }
 }

@@ -24,8 +24,8 @@ public func enter(
         try effects.store.write { session in
             var values = values
             let there = try standing(table, values, in: session, effects)
+            let key = table.key.map { values[$0] ?? "" }.joined(separator: " ")
             if (there == nil) != (mode == .add) {
-                let key = table.key.map { values[$0] ?? "" }.joined(separator: " ")
                 throw OfficeError.rowStands(key: key, asked: mode == .add)
             }
             if let there { values.merge(there) { given, _ in given } }
@@ -36,6 +36,11 @@ public func enter(
             defer { report = work.report }
             try work.perform()
             if !work.report.problems.isEmpty { throw Refused() }
+            // A fact that was reversed stands all the same: its key is taken.
+            let count = work.report.files.first { $0.file == table.file }
+            if mode == .add, count?.added != 1 {
+                throw OfficeError.rowStands(key: key, asked: true)
+            }
         }
     } catch is Refused {}
     return report
@@ -46,11 +51,13 @@ private func standing(
     _ table: TableFormat, _ values: [String: String], in session: Session, _ effects: Effects
 ) throws -> [String: String]? {
     let context = try CommunityContext(named: effects.community, in: session)
-    let key = table.key.map { values[$0] ?? "" }
+    var key: [Int: String] = [:]
+    for (place, column) in table.columns.enumerated() where table.key.contains(column.english) {
+        key[place] = canonical(values[column.english] ?? "", of: column.english)
+    }
     var found: [String: String]?
-    try session.forEachRow(ofFile: table.file, of: context.id) { row in
-        let there = zip(table.columns, row).reduce(into: [:]) { $0[$1.0.english] = $1.1 }
-        if table.key.map({ there[$0] ?? "" }) == key { found = there }
+    try session.forEachRow(ofFile: table.file, of: context.id, key: key) { row in
+        found = zip(table.columns, row).reduce(into: [:]) { $0[$1.0.english] = $1.1 }
     }
     return found
 }
@@ -78,11 +85,17 @@ public func transferOwnership(
         guard let seller = try session.accounts(of: unit).holding(on: date), seller.from < date,
             seller.to == nil
         else { throw OfficeError.cannotTransfer(unit: code, on: date) }
+        if try session.hasFacts(seller, from: date) {
+            throw OfficeError.transferTooLate(unit: code, on: date)
+        }
         let buyers = try owners.map { owner in
             guard let id = try session.owner(code: owner, in: context.id) else {
                 throw OfficeError.unknownOwner(code: owner)
             }
             return id
+        }
+        if buyers.isEmpty || Set(buyers) == Set(seller.owners) {
+            throw OfficeError.sameOwners(unit: code)
         }
         let act = try session.addAct(
             community: context.id, kind: "ownership transfer", by: effects.staff,
@@ -195,7 +208,8 @@ extension TableFormat {
         case "fees.csv": ["item", "kinds", "from"]
         case "charges.csv": ["unit", "item", "period"]
         case "payments.csv": ["reference"]
-        default: ["unit"]
+        case "units.csv": ["unit"]
+        default: preconditionFailure("\(file) is not entered row by row")
         }
     }
 }

@@ -22,23 +22,11 @@ struct BadInput: Sendable, CustomStringConvertible {
     /// What is right to say; empty: the input is good.
     var problems: [ImportProblem]
     var starts = CopiedOffice.Start.allCases
-    /// Why the import says something else, until that is mended.
-    var bug: Comment?
-    /// What it says until then, where that is worth fixing in place.
-    var today: [ImportProblem]?
-
     init(_ kind: String, _ file: String, _ change: Change, _ problems: ImportProblem...) {
         self.kind = kind
         self.file = file
         self.change = change
         self.problems = problems
-    }
-
-    func until(_ bug: Comment, says today: [ImportProblem]?) -> BadInput {
-        var row = self
-        row.bug = bug
-        row.today = today
-        return row
     }
 
     func into(_ start: CopiedOffice.Start) -> BadInput {

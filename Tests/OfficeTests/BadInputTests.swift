@@ -15,14 +15,9 @@ import Testing
             let folder = try office.write(bad)
             let before = FileManager.default.contents(atPath: office.database)
             let report = try importCommunity(from: folder, dryRun: false, effects: office.effects)
-            if let today = bad.today { #expect(report.problems == today) }
-            withKnownIssue(bad.bug ?? "none", isIntermittent: false) {
-                #expect(report.problems == bad.problems)
-                if bad.problems.isEmpty { return }
-                #expect(FileManager.default.contents(atPath: office.database) == before)
-            } when: {
-                bad.bug != nil
-            }
+            #expect(report.problems == bad.problems)
+            if bad.problems.isEmpty { return }
+            #expect(FileManager.default.contents(atPath: office.database) == before)
         }
     }
 
@@ -47,9 +42,7 @@ import Testing
         let report = try office.take { try $0.replace("payer", with: name, in: "payments.csv") }
         let line = try #require(report.problems.first).text(in: .en)
         #expect(line.hasPrefix("payments.csv, row 1, pay"))
-        withKnownIssue("a value is shortened and cleaned, a column is not (ImportProblem.text)") {
-            #expect(line.count < 500 && !line.contains("\n") && !line.contains("\u{1B}"))
-        }
+        #expect(line.count < 500 && !line.contains("\n") && !line.contains("\u{1B}"))
     }
 
     @Test(arguments: ["units.csv", "owners.csv", "ownerships.csv", "policy.yaml"])
@@ -89,9 +82,7 @@ import Testing
     func `a file without read permission is told so`(file: String) throws {
         let office = try CopiedOffice(of: .filled)
         let report = try office.take { try $0.forbidReading(file) }
-        withKnownIssue("the encoding is asked for first, and finds no text (forEachRow)") {
-            #expect(report.problems == [Said.unreadable(file)])
-        }
+        #expect(report.problems == [Said.unreadable(file)])
         #expect(report.problems.map(\.file) == [file])
     }
 
@@ -101,9 +92,7 @@ import Testing
         let before = FileManager.default.contents(atPath: office.database)
         let report = try office.take { try $0.makeFolder(file) }
         #expect(report.problems.map(\.file) == [file])
-        withKnownIssue("the encoding is asked for first, and finds no text (forEachRow)") {
-            #expect(report.problems == [Said.unreadable(file)])
-        }
+        #expect(report.problems == [Said.unreadable(file)])
         #expect(FileManager.default.contents(atPath: office.database) == before)
     }
 
@@ -111,10 +100,7 @@ import Testing
     func `a symbolic link to itself is told so, not passed over`(file: String) throws {
         let office = try CopiedOffice(of: .filled)
         let report = try office.take { try $0.link(file, to: file) }
-        withKnownIssue("a link that leads nowhere counts as no file (CommunityImport.forEach)") {
-            #expect(report.problems == [Said.unreadable(file)])
-        }
-        #expect(report.problems.isEmpty)
+        #expect(report.problems == [Said.unreadable(file)])
     }
 
     @Test func `a policy that cannot be read is told so, not passed over`() throws {
@@ -124,10 +110,7 @@ import Testing
         ] as [((ImportFolder) throws -> Void, Comment)] {
             let office = try CopiedOffice(of: .filled)
             let report = try office.take(spoil)
-            withKnownIssue("what cannot be read counts as missing (CommunityImport.readPolicy)") {
-                #expect(report.problems == [Said.unreadable("policy.yaml")], why)
-            }
-            #expect(report.problems.isEmpty, why)
+            #expect(report.problems == [Said.unreadable("policy.yaml")], why)
         }
     }
 
@@ -136,9 +119,7 @@ import Testing
         let office = try CopiedOffice(of: .filled)
         let report = try office.take { try $0.write("reference,date\n", to: file) }
         #expect(report.problems.isEmpty)
-        withKnownIssue("files of other names are passed over without a word") {
-            #expect(report.remarks.contains { $0.en.contains(file) && $0.zh.contains(file) })
-        }
+        #expect(report.remarks.contains { $0.en.contains(file) && $0.zh.contains(file) })
     }
 
     @Test(arguments: [
@@ -159,10 +140,8 @@ import Testing
         #expect(report.problems.count == 1 && told.file == "policy.yaml")
         #expect(told.message.en.hasPrefix("is not YAML. Compare indentation and quotes with"))
         #expect(told.message.zh.hasPrefix("不是 YAML。请对照说明里的样例检查缩进和引号。"))
-        withKnownIssue("Yams' own words, and lines of the file, stand in the message") {
-            #expect(told.row == row)
-            #expect(!told.message.en.contains("\n") && !told.message.zh.contains("\n"))
-        }
+        #expect(told.row == row)
+        #expect(!told.message.en.contains("\n") && !told.message.zh.contains("\n"))
         #expect(FileManager.default.contents(atPath: office.database) == before)
     }
 
@@ -188,9 +167,7 @@ import Testing
                 MapleCourt.policy.replacing("due_day: 15", with: "due_day: 32"), to: "policy.yaml")
         }
         #expect(report.problems.first?.column == "due_day")
-        withKnownIssue("a community “?” is opened, of which nothing is known") {
-            #expect(report.problems.count == 1)
-        }
+        #expect(report.problems.count == 1)
     }
 
     @Test func `a wrong header is one problem, not one for each row that relies on it`() throws {
@@ -199,9 +176,7 @@ import Testing
             try $0.replace("building", with: "bilding", in: "units.csv")
         }
         #expect(report.problems.first?.column == "bilding")
-        withKnownIssue("rows that speak of a register that could not be read are refused, too") {
-            #expect(report.problems.count == 1)
-        }
+        #expect(report.problems.count == 1)
     }
 
     @Test func `a wrong ownership is one problem, not one for each fact relying on it`() throws {
@@ -210,9 +185,7 @@ import Testing
             try $0.replace("2026-06-30", with: "2026-02-30", in: "ownerships.csv")
         }
         #expect(report.problems.first == Said.noDate("ownerships.csv", 3, "to", "2026-02-30"))
-        withKnownIssue("“nobody holds the unit then” does not ask for refused ownerships") {
-            #expect(report.problems.count == 1)
-        }
+        #expect(report.problems.count == 1)
     }
 
     @Test func `a row is refused by its code, in whatever column that stands`() throws {
@@ -229,9 +202,7 @@ import Testing
                 """, to: "units.csv")
         }
         #expect(report.problems.first?.value == "palace")
-        withKnownIssue("a row's key is taken from its first column (CSVReader.read)") {
-            #expect(report.problems.count == 1)
-        }
+        #expect(report.problems.count == 1)
     }
 
     @Test func `an unknown unit is told in each row, also after one that is wrong itself`() throws {
@@ -241,11 +212,12 @@ import Testing
                 "9-999,wy,2026-13,1.00,2026-01-01\n9-999,wy,2026-10,1.00,2026-01-01\n",
                 to: "charges.csv")
         }
-        #expect(report.problems.first == Said.noPeriod("charges.csv", 8, "period", "2026-13"))
-        withKnownIssue("the wrong row's unit counts as refused, though no unit was") {
-            #expect(report.problems.last == Said.unknownUnit("charges.csv", 9, "9-999"))
-        }
-        #expect(report.problems.count == 1)
+        #expect(
+            report.problems == [
+                Said.noPeriod("charges.csv", 8, "period", "2026-13"),
+                Said.unknownUnit("charges.csv", 8, "9-999"),
+                Said.unknownUnit("charges.csv", 9, "9-999"),
+            ])
     }
 
     @Test func `overlapping fees are told in the order of the file`() throws {
@@ -256,9 +228,7 @@ import Testing
         }
         let report = try office.take { try $0.append(lines.joined(), to: "fees.csv") }
         #expect(report.problems.count == 9)
-        withKnownIssue("a dictionary's order is by chance (refuseOverlappingFees)") {
-            #expect(report.problems.map(\.row) == (0...8).map { 5 + $0 * 2 })
-        }
+        #expect(report.problems.map(\.row) == (0...8).map { 5 + $0 * 2 })
     }
 
     // MARK: - What is taken, though it should not be
@@ -277,9 +247,7 @@ import Testing
             if $0.unit == "P-001" { owners.append(Array($0.owners.utf8)) }
         }
         #expect(owners.count == 3)
-        withKnownIssue("a dictionary of codes compares them as text, not as bytes") {
-            #expect(Set(owners).count == 3)
-        }
+        #expect(Set(owners).count == 3)
     }
 
     @Test func `a co-owner who comes later needs the same last day`() throws {
@@ -288,10 +256,7 @@ import Testing
             try $0.write(
                 "unit,owner,from,to\n1-101,A02,2020-01-01,2026-10-31\n", to: "ownerships.csv")
         }
-        withKnownIssue("rows are compared within one import only (saveAccounts)") {
-            #expect(report.problems.map(\.row) == [2])
-        }
-        #expect(report.problems.isEmpty)
+        #expect(report.problems.map(\.row) == [2])
     }
 
     // MARK: - What is fine

@@ -49,6 +49,8 @@ import Testing
                     + "has no last day. Give the earlier owner a last day: the day before the transfer.",
                 "payments.csv, row 5, amount “1e3”: is not a number. Write it like 1234.56, without "
                     + "thousands separators, currency signs or formulas.",
+                "payments.csv, row 5, unit “9-999”: is no known unit. Enter it in units.csv first, or "
+                    + "correct it.",
                 "payments.csv, row 6, reference “B001”: is recorded already, with another amount. What is "
                     + "recorded cannot be changed: reverse it and record it anew under a new reference.",
             ])

@@ -89,9 +89,15 @@ public final class FileWriter {
         let isSynced = fsync(descriptor) == 0
         let isClosed = close(descriptor) == 0
         descriptor = -1
-        guard isSynced, isClosed, rename(part, path) == 0 else {
+        guard isSynced, isClosed else {
             unlink(part)
             throw .notWritten(path: path)
+        }
+        do {
+            try moveFile(part, to: path)
+        } catch {
+            unlink(part)
+            throw error
         }
     }
 }
@@ -100,9 +106,23 @@ public final class FileWriter {
 public func partName(of path: String) -> String { "\(path).\(getpid()).part" }
 
 /// Puts a finished file in its place, over what may stand there.
+///
+/// - Throws: also where a device, a pipe or a folder stands there: those are not replaced.
 public func moveFile(_ part: String, to path: String) throws(FileError) {
+    var there = stat()
+    if lstat(path, &there) == 0, there.st_mode & S_IFMT != S_IFREG {
+        throw .notWritten(path: path)
+    }
     try sync(part)
     guard rename(part, path) == 0 else { throw .notWritten(path: path) }
+    try sync(folder(of: path))
+}
+
+public func fileExists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+private func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
 public func removeFile(_ path: String) { unlink(path) }
@@ -120,6 +140,7 @@ public func makeWholeFolder(_ path: String, _ fill: (_ part: String) throws -> V
     try fill(part)
     // Over an empty folder a folder may be renamed.
     guard rename(part, path) == 0 else { throw FileError.notWritten(path: path) }
+    try sync(folder(of: path))
 }
 
 /// Makes a folder, and those above it; one that holds something is refused where `empty` says so.

@@ -20,7 +20,13 @@ public struct CSVReader<Row: TableRow> {
     public func forEachRow(
         _ body: (Int, Result<Row, RowProblems>) throws -> Void
     ) throws -> ImportProblem? {
-        guard let encoding = encoding(ofFileAt: path) else { return problem(notText) }
+        let encoding: String
+        switch textEncoding(ofFileAt: path) {
+        case .unreadable: return problem(unreadable)
+        case .none: return problem(notText)
+        case .mixed(let row): return ImportProblem(file: file, row: row, mixedEncodings)
+        case .known(let name): encoding = name
+        }
         guard let reader = FileReader(path: path) else { return problem(unreadable) }
         var decoder = TextDecoder(from: encoding)
         let parser = CSVParser()
@@ -36,7 +42,7 @@ public struct CSVReader<Row: TableRow> {
                 if let header {
                     try body(row.number, read(row, header))
                 } else {
-                    header = Header(row.values, of: Row.format)
+                    header = Header(row.values, in: row.number, of: Row.format)
                     if let wrong = header?.problem { return wrong }
                 }
             }
@@ -51,13 +57,14 @@ public struct CSVReader<Row: TableRow> {
     private func read(_ row: CSVParser.Row, _ header: Header) -> Result<Row, RowProblems> {
         var cells = Cells(
             file: file, row: row.number, values: row.values, places: header.places)
-        if let extra = header.strayCell(of: row.values) {
-            let problem = ImportProblem(file: file, row: row.number, value: extra, tooManyCells)
-            return .failure(RowProblems(problems: [problem], key: row.values[0]))
-        }
         let value = Row(&cells)
+        // Where a comma too many has moved the cells, the first cell that is wrong says more.
+        if cells.problems.isEmpty, let extra = header.strayCell(of: row.values) {
+            let problem = ImportProblem(file: file, row: row.number, value: extra, tooManyCells)
+            return .failure(RowProblems([problem], cells))
+        }
         return cells.problems.isEmpty
-            ? .success(value) : .failure(RowProblems(problems: cells.problems, key: row.values[0]))
+            ? .success(value) : .failure(RowProblems(cells.problems, cells))
     }
 
     private func problem(_ message: Bilingual) -> ImportProblem {
@@ -79,18 +86,26 @@ public func readRow<Row: TableRow>(
 ) -> Result<Row, RowProblems> {
     let columns = Row.format.columns.map(\.english)
     var cells = Cells(
-        file: Row.format.file, row: 1, values: columns.map { values[$0] ?? "" },
+        file: Row.format.file, row: 1, values: columns.map { unmarked(trimmed(values[$0] ?? "")) },
         places: columns.enumerated().reduce(into: [:]) { $0[$1.element] = $1.offset })
     let value = Row(&cells)
     return cells.problems.isEmpty
-        ? .success(value) : .failure(RowProblems(problems: cells.problems, key: ""))
+        ? .success(value) : .failure(RowProblems(cells.problems, cells))
 }
 
 /// What is wrong with one row: one problem or more.
 public struct RowProblems: Error {
     public let problems: [ImportProblem]
-    /// The row's first cell, mostly its code.
-    public let key: String
+    /// What the row says in the columns that name a unit, an owner, an item; empty where it says
+    /// nothing.
+    public let unit, owner, item: String
+
+    init(_ problems: [ImportProblem], _ cells: Cells) {
+        self.problems = problems
+        unit = cells.text("unit")
+        owner = cells.text("owner")
+        item = cells.text("item")
+    }
 }
 
 private let notText = Bilingual(
@@ -98,6 +113,9 @@ private let notText = Bilingual(
     en:
         "is not a CSV text file, or neither in UTF-8 nor in GB18030. Save it as “CSV UTF-8” in Excel."
 )
+private let mixedEncodings = Bilingual(
+    zh: "这一行不是 UTF-8，而别的行是。请在 Excel 里把整个文件另存为“CSV UTF-8”。",
+    en: "is not in UTF-8, though other rows are. Save the whole file as “CSV UTF-8” in Excel.")
 private let unreadable = Bilingual(
     zh: "读不出来。请检查文件是否存在、是否有读取权限。", en: "cannot be read. Check that it exists and may be read.")
 private let tooManyCells = Bilingual(
@@ -115,9 +133,11 @@ private struct Header {
     var places: [String: Int] = [:]
     var problem: ImportProblem?
     let count: Int
+    private let row: Int
     private let blank: Set<Int>
 
-    init(_ cells: [String], of format: TableFormat) {
+    init(_ cells: [String], in row: Int, of format: TableFormat) {
+        self.row = row
         count = cells.count
         blank = Set(cells.indices.filter { cells[$0].isEmpty })
         for (place, cell) in cells.enumerated() where !cell.isEmpty {
@@ -147,7 +167,7 @@ private struct Header {
     private func unknown(_ cell: String, _ format: TableFormat) -> ImportProblem {
         let known = format.columns.map { "\($0.english)=\($0.chinese)" }.joined(separator: ", ")
         return ImportProblem(
-            file: format.file, row: 1, column: cell,
+            file: format.file, row: row, column: cell,
             Bilingual(
                 zh: "没有这一列。请改名或删去；可用的列：\(known)。",
                 en: "is no column of this file. Rename or delete it; the columns are: \(known)."))
@@ -155,13 +175,13 @@ private struct Header {
 
     private func twice(_ cell: String, _ format: TableFormat) -> ImportProblem {
         ImportProblem(
-            file: format.file, row: 1, column: cell,
+            file: format.file, row: row, column: cell,
             Bilingual(zh: "这一列出现了两次。请删去一列。", en: "stands there twice. Delete one."))
     }
 
     private func lacking(_ column: TableFormat.Column, _ format: TableFormat) -> ImportProblem {
         ImportProblem(
-            file: format.file, row: 1, column: column.english,
+            file: format.file, row: row, column: column.english,
             Bilingual(
                 zh: "缺少这一列（\(column.chinese)）。请补上。",
                 en: "(\(column.chinese)) is missing. Add the column."))
@@ -272,7 +292,7 @@ private func cell(_ bytes: UnsafeRawBufferPointer) -> String {
     return first == UInt8(ascii: "'") ? unmarked(text) : text
 }
 
-private func unmarked(_ text: String) -> String {
+func unmarked(_ text: String) -> String {
     text.first == "'" && looksLikeFormula(text) ? String(text.dropFirst()) : text
 }
 

@@ -30,15 +30,29 @@ public struct Cells {
 
     // MARK: - Text
 
-    mutating func required(_ column: String) -> String {
+    /// Text without control characters: a line break in a name would break a letter or a header.
+    mutating func plain(_ column: String) -> String {
         let value = text(column)
+        if value.unicodeScalars.contains(where: \.isControl) {
+            refuse(
+                column,
+                Bilingual(
+                    zh: "里面有换行等控制字符。请删去。",
+                    en: "has control characters, such as a line break. Take them out."))
+        }
+        return value
+    }
+
+    mutating func required(_ column: String) -> String {
+        let value = plain(column)
         if value.isEmpty { refuse(column, Bilingual(zh: "不能空着。请填写。", en: "is empty. Fill it in.")) }
         return value
     }
 
     /// A code or reference: no control characters, at most 60 characters.
     mutating func code(_ column: String) -> String {
-        let value = required(column)
+        let value = text(column)
+        if value.isEmpty { return required(column) }
         let isShortAndPlain =
             value.utf8.count <= 60 && value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
         if !isShortAndPlain, value.count > 60 || value.unicodeScalars.contains(where: \.isControl) {
@@ -47,6 +61,17 @@ public struct Cells {
                 Bilingual(
                     zh: "编号最多 60 个字，不能有换行等控制字符。",
                     en: "a code has at most 60 characters and no control characters."))
+        }
+        return value
+    }
+
+    /// Codes of owners are joined by `;` where several stand in one field.
+    mutating func ownerCode(_ column: String) -> String {
+        let value = code(column)
+        if value.contains(";") {
+            refuse(
+                column,
+                Bilingual(zh: "业主编号里不能有分号。", en: "an owner's code holds no semicolon."))
         }
         return value
     }
@@ -206,12 +231,12 @@ extension DecimalError {
 }
 
 /// `2026-11-21`, or as Chinese Excel writes it into CSV: `2026/11/21`, `2026/1/5`.
-private func spreadsheetDate(_ text: String) -> CivilDate? {
+func spreadsheetDate(_ text: String) -> CivilDate? {
     CivilDate(text) ?? CivilDate(dashed(text, parts: 3))
 }
 
 /// `2026-11`, or `2026/11`, `2026/1`.
-private func spreadsheetPeriod(_ text: String) -> Period? {
+func spreadsheetPeriod(_ text: String) -> Period? {
     Period(text) ?? Period(dashed(text, parts: 2))
 }
 
@@ -223,7 +248,7 @@ private func dashed(_ text: String, parts count: Int) -> String {
 
 /// One `@`, something on both sides, a dot in the domain; no spaces, brackets, commas or control
 /// characters, which SMTP or a header would take for something else.
-private func isMailAddress(_ text: String) -> Bool {
+func isMailAddress(_ text: String) -> Bool {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, text.utf8.count <= 254 else { return false }
     let domain = parts[1].split(separator: ".", omittingEmptySubsequences: false)

@@ -34,12 +34,12 @@ public struct ImportProblem: Error, Hashable, Sendable {
         switch language {
         case .zh:
             if let row { place += " 第 \(row) 行" }
-            if let column { place += "，\(column)" }
+            if let column { place += "，\(column.shortened)" }
             if let value { place += "「\(value.shortened)」" }
             return place + "：" + message.zh
         case .en:
             if let row { place += ", row \(row)" }
-            if let column { place += ", \(column)" }
+            if let column { place += ", \(column.shortened)" }
             if let value { place += " “\(value.shortened)”" }
             return place + ": " + message.en
         }

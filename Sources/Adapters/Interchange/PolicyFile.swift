@@ -6,13 +6,14 @@ import Yams
 /// Reads `policy.yaml` (SPEC.md 9). Numbers are taken from their text, never through floating point.
 public enum PolicyFile {
     public static func read(_ text: String) throws(PolicyProblems) -> CommunityPolicy {
+        if let row = rowOfAlias(in: text) { throw PolicyProblems([.alias(row: row)]) }
         let root: Node?
         do {
             root = try Yams.compose(yaml: text)
         } catch {
-            throw PolicyProblems([.notYAML("\(error)")])
+            throw PolicyProblems([.notYAML(row: (error as? YamlError)?.row)])
         }
-        guard let root, root.mapping != nil else { throw PolicyProblems([.notYAML("")]) }
+        guard let root, root.mapping != nil else { throw PolicyProblems([.notYAML(row: nil)]) }
         let reader = PolicyReader()
         let policy = reader.policy(Entry(node: root, path: ""))
         if !reader.problems.isEmpty { throw PolicyProblems(reader.problems) }
@@ -26,13 +27,53 @@ public struct PolicyProblems: Error {
 }
 
 extension ImportProblem {
-    fileprivate static func notYAML(_ detail: String) -> ImportProblem {
+    fileprivate static func alias(row: Int) -> ImportProblem {
         ImportProblem(
-            file: TableFormat.policyFile,
+            file: TableFormat.policyFile, row: row,
             Bilingual(
-                zh: "不是 YAML。请对照说明里的样例检查缩进和引号。\(detail)",
-                en: "is not YAML. Compare indentation and quotes with the sample. \(detail)"))
+                zh: "不是 YAML。请对照说明里的样例检查缩进和引号。不能用 * 引用别处的内容；是文字的，请加引号。",
+                en:
+                    "is not YAML. Compare indentation and quotes with the sample. Nothing can be referred "
+                    + "to by *; put text in quotes."))
     }
+
+    fileprivate static func notYAML(row: Int?) -> ImportProblem {
+        ImportProblem(
+            file: TableFormat.policyFile, row: row,
+            Bilingual(
+                zh: "不是 YAML。请对照说明里的样例检查缩进和引号。",
+                en: "is not YAML. Compare indentation and quotes with the sample."))
+    }
+}
+
+extension YamlError {
+    fileprivate var row: Int? {
+        switch self {
+        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
+            mark.line
+        case .duplicatedKeysInMapping(_, let context): context.mark.line
+        default: nil
+        }
+    }
+}
+
+/// The first row that holds an alias. Aliases of aliases would be written out, and grow without end.
+private func rowOfAlias(in text: String) -> Int? {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
+        var before: UInt8 = UInt8(ascii: " ")
+        var wasAlias = false
+        for byte in line.utf8 {
+            if wasAlias, isWord(byte) { return index + 1 }
+            wasAlias = byte == UInt8(ascii: "*") && " \t[{,:-?".utf8.contains(before)
+            before = byte
+        }
+    }
+    return nil
+}
+
+private func isWord(_ byte: UInt8) -> Bool {
+    (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 95
 }
 
 /// A node with the path by which messages name it.
@@ -86,9 +127,17 @@ private final class PolicyReader {
         office.address = text("address", in: entry) ?? ""
         office.phone = text("phone", in: entry) ?? ""
         office.email = text("email", in: entry) ?? ""
+        if !office.email.isEmpty, !isMailAddress(office.email) {
+            refuse(
+                child("email", of: entry),
+                Bilingual(
+                    zh: "不是邮箱地址。请写成 name@example.com 这样。",
+                    en: "is not a mail address. Write it like name@example.com."))
+        }
         office.contact = text("contact", in: entry) ?? ""
         if let bank = child("bank", of: entry) {
             check(bank, knows: ["name", "account", "holder"])
+            if bank.node.mapping == nil { return office }
             office.bankName = required("name", in: bank)
             office.bankAccount = required("account", in: bank)
             office.bankHolder = required("holder", in: bank)

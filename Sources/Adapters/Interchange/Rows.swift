@@ -116,9 +116,9 @@ extension UnitRow: TableRow {
 extension OwnerRow: TableRow {
     public static let format = TableFormat.owners
     public init(_ cells: inout Cells) {
-        code = cells.code("owner")
+        code = cells.ownerCode("owner")
         name = cells.required("name")
-        phone = cells.text("phone")
+        phone = cells.plain("phone")
         email = cells.email("email")
         address = cells.text("address")
         channels = Set(cells.choices("channels"))
@@ -193,7 +193,7 @@ extension PaymentRow: TableRow {
         owner = cells.text("owner")
         amount = cells.amount("amount", from: Money(fen: 1))
         method = cells.choice("method", orElse: .bank)
-        payer = cells.text("payer")
+        payer = cells.plain("payer")
         note = cells.text("note")
     }
 }

@@ -1,3 +1,6 @@
+import FeeLedger
+import Primitives
+
 /// A file of the community folder: its columns, in order, in English and Chinese (SPEC.md 9).
 public struct TableFormat: Sendable {
     public struct Column: Sendable, Hashable {
@@ -64,4 +67,17 @@ public struct TableFormat: Sendable {
     ]
     /// The file of the policy, beside the tables.
     public static let policyFile = "policy.yaml"
+}
+
+/// A value as the tables' exports write it, so that a key typed in another spelling is found.
+public func canonical(_ value: String, of column: String) -> String {
+    switch column {
+    case "from", "to", "date", "due": spreadsheetDate(value)?.description ?? value
+    case "period": spreadsheetPeriod(value)?.description ?? value
+    case "kinds":
+        value.split { ";；、".contains($0) }
+            .map { UnitKind(named: trimmed($0))?.rawValue ?? String($0) }.sorted()
+            .joined(separator: ";")
+    default: unmarked(trimmed(value))
+    }
 }

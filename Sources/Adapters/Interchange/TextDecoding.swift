@@ -66,16 +66,55 @@ struct FileReader: ~Copyable {
     }
 }
 
-/// `UTF-8` where the whole file is that, else `GB18030`, as Chinese Excel writes it; `nil` where it
-/// is neither.
-func encoding(ofFileAt path: String) -> String? {
-    ["UTF-8", "GB18030"].first { encoding in
-        guard let file = FileReader(path: path) else { return false }
-        var decoder = TextDecoder(from: encoding)
-        while let piece = file.nextPiece() {
-            if piece.isEmpty { return decoder.isComplete }
-            guard (try? decoder.decode(piece[...])) != nil else { return false }
-        }
-        return false
+/// How a file's text is encoded.
+enum TextEncoding: Equatable {
+    /// As iconv names it: `UTF-8`, or `GB18030`, as Chinese Excel writes it.
+    case known(String)
+    /// This row is not UTF-8, and others cannot be anything else.
+    case mixed(row: Int)
+    /// Neither of the two.
+    case none
+    case unreadable
+}
+
+func textEncoding(ofFileAt path: String) -> TextEncoding {
+    guard let isUTF8 = isDecodable(path, from: "UTF-8") else { return .unreadable }
+    if isUTF8 { return .known("UTF-8") }
+    guard isDecodable(path, from: "GB18030") == true else { return .none }
+    return firstRowAmongUTF8(path).map { .mixed(row: $0) } ?? .known("GB18030")
+}
+
+/// `nil` where the file cannot be read.
+private func isDecodable(_ path: String, from encoding: String) -> Bool? {
+    guard let file = FileReader(path: path) else { return nil }
+    var decoder = TextDecoder(from: encoding)
+    while let piece = file.nextPiece() {
+        if piece.isEmpty { return decoder.isComplete }
+        guard (try? decoder.decode(piece[...])) != nil else { return false }
     }
+    return nil
+}
+
+/// The first row that is not UTF-8, where another row surely is: it holds a character of three
+/// bytes or more, which GB18030 hardly ever looks like.
+private func firstRowAmongUTF8(_ path: String) -> Int? {
+    guard let file = FileReader(path: path) else { return nil }
+    var row = 1
+    var line: [UInt8] = []
+    var firstOther: Int?
+    var hasUTF8 = false
+    func end() {
+        let isUTF8 = String(validating: line, as: UTF8.self) != nil
+        if !isUTF8 { firstOther = firstOther ?? row }
+        if isUTF8, line.contains(where: { $0 >= 0xe0 }) { hasUTF8 = true }
+        line.removeAll(keepingCapacity: true)
+        row += 1
+    }
+    while let piece = file.nextPiece(), !piece.isEmpty {
+        for byte in piece {
+            if byte == 0x0a { end() } else if line.count < 1_000_000 { line.append(byte) }
+        }
+    }
+    end()
+    return hasUTF8 ? firstOther : nil
 }

@@ -24,7 +24,7 @@ public final class Store: Sendable {
         }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
-            try bringUpToDate()
+            try bringUpToDate(create: create)
         } catch let error as DatabaseError {
             throw StoreError(error, path: path)
         }
@@ -32,8 +32,16 @@ public final class Store: Sendable {
 
     /// Where several processes open a new database at once, one of them makes each table, and the
     /// others find it made.
-    private func bringUpToDate() throws {
+    private func bringUpToDate(create: Bool) throws {
         let migrator = migrations()
+        let (isEmpty, isOurs) = try queue.read { db in
+            try (
+                Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0,
+                db.tableExists("grdb_migrations")
+            )
+        }
+        if !isOurs, !isEmpty { throw StoreError.notADatabase(path: queue.path) }
+        if isEmpty, !create { throw StoreError.noDatabase(path: queue.path) }
         if try queue.read({ try migrator.hasBeenSuperseded($0) }) {
             throw StoreError.newerSchema(path: queue.path)
         }

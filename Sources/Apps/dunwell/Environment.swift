@@ -22,9 +22,14 @@ struct CommonOptions: ParsableArguments {
     /// - Parameters:
     ///   - creates: whether the command may make the database.
     ///   - staff: who acts; `nil`: whoever is logged in.
-    func effects(creates: Bool = false, by staff: String? = nil) throws -> Effects {
-        Effects(
-            store: try Store(path: database, create: creates), evidence: database + ".evidence",
+    ///   - isTrial: nothing is to be left, not even a new database.
+    func effects(
+        creates: Bool = false, isTrial: Bool = false, by staff: String? = nil
+    ) throws -> Effects {
+        let isNew = !FileManager.default.fileExists(atPath: database)
+        let path = isTrial && isNew ? ":memory:" : database
+        return Effects(
+            store: try Store(path: path, create: creates), evidence: database + ".evidence",
             templates: templatesFolder(), community: community,
             staff: staff ?? variable("USER") ?? variable("LOGNAME") ?? "system",
             now: { presentInstant() }, progress: { showProgress($0, $1, $2) })
@@ -126,9 +131,10 @@ func finish(with error: any Error) -> Never {
         exit(1)
     case let error as OfficeError:
         tell(error.message)
-        exit(1)
+        exit(error.isBadInput ? 2 : 1)
     case let error as StoreError:
         tell(error.message)
+        if case .noDatabase = error { exit(2) }
         exit(1)
     case let error as TemplateError:
         tell(error.description(in: language))

@@ -120,11 +120,9 @@ extension AccrualRun {
 /// The unrounded sum in yuan: a millionth of a fen is 10⁻⁸ yuan.
 private func exactYuan(_ runs: [AccrualRun]) -> String {
     let product = runs.reduce(Int128(0)) { $0 + $1.product }
-    var decimals = 8
-    var value = Int(product)
-    while decimals > 2, value % 10 == 0 {
-        value /= 10
-        decimals -= 1
-    }
-    return decimalText(value, decimals: decimals)
+    let whole = product / 100_000_000
+    var fraction = String(Int(product % 100_000_000))
+    fraction = String(repeating: "0", count: 8 - fraction.count) + fraction
+    while fraction.count > 2, fraction.last == "0" { fraction.removeLast() }
+    return "\(whole).\(fraction)"
 }

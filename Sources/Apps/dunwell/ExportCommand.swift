@@ -27,16 +27,26 @@ struct Export: ParsableCommand {
     func run() throws {
         let effects = try common.effects()
         if let folder {
-            for (file, rows) in try exportCommunity(to: folder, effects: effects) {
+            let exported = try exportCommunity(to: folder, effects: effects)
+            for (file, rows) in exported.files {
                 try write(
                     "\(file)  " + Bilingual(zh: "\(rows) 行\n", en: "\(rows) rows\n")[language])
             }
+            if exported.leftOut > 0 { tell(leftOut(exported.leftOut)) }
         }
         if let ledger {
             try exportLedger(to: ledger, effects: effects)
             try write("\(ledger)\n")
         }
     }
+}
+
+private func leftOut(_ count: Int) -> Bilingual {
+    Bilingual(
+        zh: "冲红过的 \(count) 笔收费和收款没有写出：这些表没有冲红。要完整的账，请备份数据库，或用 --ledger。",
+        en:
+            "\(count) reversed charges and payments were left out: these tables know no reversals. For the "
+            + "whole books, copy the database, or use --ledger.")
 }
 
 struct Sample: ParsableCommand {

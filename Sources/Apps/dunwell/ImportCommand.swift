@@ -32,7 +32,7 @@ struct Import: ParsableCommand {
             try makeTemplate(in: folder)
             return try write("\(folder)\n")
         }
-        let effects = try common.effects(creates: true, by: staff.staff)
+        let effects = try common.effects(creates: true, isTrial: dryRun, by: staff.staff)
         let report = try importCommunity(from: folder, dryRun: dryRun, effects: effects)
         report.remarks.forEach { tell($0) }
         guard report.problems.isEmpty else {

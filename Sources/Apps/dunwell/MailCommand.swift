@@ -19,7 +19,7 @@ struct Mail: ParsableCommand {
         @OptionGroup var output: FormatOption
 
         func run() throws {
-            var table = try TableOutput(
+            var table = TableOutput(
                 output.chosen, columns: ["message", "notice", "unit", "recipient"])
             for message in try queuedMessages(effects: try common.effects()) {
                 try table.row([

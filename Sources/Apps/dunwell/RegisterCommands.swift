@@ -171,7 +171,7 @@ struct OwnershipCommand: ParsableCommand {
 
         func run() throws {
             let settlement = try transferOwnership(
-                of: unit, to: owners.split(separator: ";").map(String.init), on: on,
+                of: unit, to: owners.split { ";；, ".contains($0) }.map(String.init), on: on,
                 effects: try common.effects(by: staff.staff))
             try write(settlement.text(unit: unit)[language])
         }
@@ -241,7 +241,7 @@ struct ReversalOptions: ParsableArguments {
     var reason: String
 
     func validate() throws {
-        if reason.isEmpty { throw ValidationError("--reason: 请写明原因 (say why).") }
+        if reason.allSatisfy(\.isWhitespace) { throw ValidationError("--reason: 请写明原因 (say why).") }
     }
 
     func tellDone() throws { try write(Bilingual(zh: "已冲红\n", en: "reversed\n")[language]) }
@@ -340,7 +340,7 @@ struct History: ParsableCommand {
     var key: String?
 
     func run() throws {
-        var table = try TableOutput(
+        var table = TableOutput(
             output.chosen,
             columns: ["at", "by", "act", "register", "key", "field", "was", "became"])
         try forEachRegisterChange(of: key, effects: try common.effects()) { change in

@@ -54,7 +54,7 @@ struct Run: ParsableCommand {
     }
 
     private func writeRows(_ summary: RunSummary, _ format: TableFormatOption) throws {
-        var table = try TableOutput(format, columns: ["what", "count"], numeric: ["count"])
+        var table = TableOutput(format, columns: ["what", "count"], numeric: ["count"])
         try table.row([.plain("charges_issued"), .count(summary.chargesIssued)])
         try table.row([.plain("charged"), .plain("\(summary.charged)")])
         try table.row([.plain("bills"), .count(summary.bills)])

@@ -39,16 +39,16 @@ struct TableOutput {
     private var csv = CSVWriter { try write($0) }
 
     /// - Parameter numeric: columns that a table sets right.
-    init(_ format: TableFormatOption, columns: [String], numeric: Set<String> = []) throws {
+    init(_ format: TableFormatOption, columns: [String], numeric: Set<String> = []) {
         self.format = format
         self.columns = columns
         self.numeric = numeric
-        if format == .csv { try csv.header(columns) }
     }
 
     mutating func row(_ fields: [Field]) throws {
         switch format {
         case .csv:
+            if count == 0 { try csv.header(columns) }
             try csv.row(
                 fields.map { field in
                     if case .text(let text) = field { .text(text) } else { .plain(field.string) }
@@ -61,9 +61,9 @@ struct TableOutput {
         count += 1
     }
 
-    func end() throws {
+    mutating func end() throws {
         switch format {
-        case .csv: break
+        case .csv: if count == 0 { try csv.header(columns) }
         case .json: try write(count == 0 ? "[]\n" : "\n]\n")
         case .table: try writeTable()
         }

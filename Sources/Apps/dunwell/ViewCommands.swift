@@ -17,7 +17,7 @@ struct Arrears: ParsableCommand {
     @OptionGroup var output: FormatOption
 
     func run() throws {
-        var table = try TableOutput(
+        var table = TableOutput(
             output.chosen,
             columns: [
                 "unit", "owner", "item", "period", "due", "principal_open", "late_fee_gross",
@@ -52,7 +52,7 @@ struct Accounts: ParsableCommand {
         let amounts = [
             "charged", "conceded", "paid", "waived", "credit", "principal_open", "late_fee_open",
         ]
-        var table = try TableOutput(
+        var table = TableOutput(
             output.chosen, columns: ["unit", "owner"] + amounts, numeric: Set(amounts))
         try forEachAccountTotals(asOf: date.asOf, effects: try common.effects()) { row in
             let totals = row.statement
@@ -81,7 +81,7 @@ struct Notices: ParsableCommand {
 
     func run() throws {
         let amounts = ["principal", "late_fee", "credit", "total"]
-        var table = try TableOutput(
+        var table = TableOutput(
             output.chosen,
             columns: ["notice", "unit", "owner", "kind", "stage", "as_of"] + amounts + ["channels"],
             numeric: Set(amounts))

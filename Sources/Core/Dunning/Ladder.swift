@@ -56,8 +56,6 @@ public struct DunningLadder: Hashable, Sendable {
                 channels: [.hand, .registered, .email], template: "formal", asksForSignature: true),
         ], billChannels: [.email, .mailbox])
 
-    public func stage(code: String) -> DunningStage? { stages.first { $0.code == code } }
-
     /// The highest stage that the overdue principals reach.
     func stage(for overdue: [OverduePrincipal]) -> DunningStage? {
         stages.last { stage in

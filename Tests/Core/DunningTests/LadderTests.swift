@@ -79,8 +79,6 @@ private typealias Owed = Sample.Owed
         #expect(stages.map(\.asksForSignature) == [false, false, false, true])
         #expect(stages.map(\.minAmount) == ["0.01", "20.00", "50.00", "100.00"].map(yuan))
         #expect(stages[3].channels == [.hand, .registered, .email])
-        #expect(DunningLadder.customary.stage(code: "late") == stages[2])
-        #expect(DunningLadder.customary.stage(code: "none") == nil)
     }
 }
 

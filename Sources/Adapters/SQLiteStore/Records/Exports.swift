@@ -5,21 +5,29 @@ extension Session {
     /// Rows of one of the community folder's tables, as text, in the columns of SPEC.md 9; what was
     /// reversed is left out.
     ///
-    /// - Parameter key: values that the first columns must have; empty for all rows.
+    /// - Parameter key: values that columns must have, by place; empty for all rows.
     /// - Precondition: `file` is one of the folder's tables.
     public func forEachRow(
-        ofFile file: String, of community: CommunityID, key: [String] = [],
+        ofFile file: String, of community: CommunityID, key: [Int: String] = [:],
         _ body: ([String]) throws -> Void
     ) throws {
         guard let (count, query) = exports[file] else { preconditionFailure("no table \(file)") }
         let names = (0..<count).map { "c\($0)" }.joined(separator: ", ")
-        let match = key.indices.map { " AND c\($0) = ?" }.joined()
+        let key = key.sorted { $0.key < $1.key }
+        let match = key.map { " AND c\($0.key) = ?" }.joined()
         try forEach(
             "WITH exported (\(names)) AS (\(query)) SELECT * FROM exported WHERE 1\(match)",
-            [.id(community)] + key.map { .text($0) }
+            [.id(community)] + key.map { .text($0.value) }
         ) { row in
             try body((0..<count).map { row.text(Int32($0)) })
         }
+    }
+
+    /// How many charges and payments were reversed: an export leaves them out.
+    public func reversals(of community: CommunityID) throws -> Int {
+        try first("SELECT count(*) FROM reversal WHERE community = ?", [.id(community)]) {
+            $0.integer(0)
+        } ?? 0
     }
 
     /// One movement of the ledger: a charge, or an entry on it.

@@ -48,11 +48,8 @@ extension Session {
                 fields: [
                     ("unit", .id(unit)), ("namedOwner", namedOwner.map { .id($0) } ?? .null),
                     ("valueDate", .date(date)), ("amount", .parts(amount)),
-                ],
-                others: [
-                    ("account", .id(account.id)), ("method", .text(method)),
-                    ("payer", .text(payer)), ("note", .text(note)), ("act", .id(act)),
-                ]))
+                    ("method", .text(method)), ("payer", .text(payer)), ("note", .text(note)),
+                ], others: [("account", .id(account.id)), ("act", .id(act))]))
     }
 
     public func recordWaiver(

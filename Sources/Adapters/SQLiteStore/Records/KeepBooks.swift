@@ -20,13 +20,22 @@ extension Session {
             if let key = entry.charge { touched.insert(key) }
         }
         for charge in book.charges where touched.contains(charge.charge.key) {
-            try run(
-                "UPDATE charge SET settled = ? WHERE unit = ? AND period = ? AND item = ?",
-                [
-                    .date(charge.settled(policy: book.policy)), unit,
-                    .period(charge.charge.period), .id(charge.charge.item.id),
-                ])
+            try keepSettled(charge, of: book)
         }
+    }
+
+    /// Keeps anew which of the account's charges are settled: the policy or the rate has changed.
+    public func keepSettled(of book: AccountBook) throws {
+        for charge in book.charges { try keepSettled(charge, of: book) }
+    }
+
+    private func keepSettled(_ charge: ChargeBook, of book: AccountBook) throws {
+        try run(
+            "UPDATE charge SET settled = ? WHERE unit = ? AND period = ? AND item = ?",
+            [
+                .date(charge.settled(policy: book.policy)), .id(book.account.unit),
+                .period(charge.charge.period), .id(charge.charge.item.id),
+            ])
     }
 
     private func insert(

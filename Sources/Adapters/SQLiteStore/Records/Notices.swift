@@ -152,8 +152,11 @@ extension Session {
         }
     }
 
-    public func notice(number: String) throws -> NoticeID? {
-        try first("SELECT id FROM notice WHERE number = ?", [.text(number)]) { $0.id(0) }
+    public func notice(number: String, of community: CommunityID) throws -> NoticeID? {
+        try first(
+            "SELECT id FROM notice WHERE number = ? AND community = ?",
+            [.text(number), .id(community)]
+        ) { $0.id(0) }
     }
 
     // MARK: - All that rendering needs

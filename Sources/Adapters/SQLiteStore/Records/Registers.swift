@@ -66,6 +66,10 @@ extension Session {
         ) { $0.id(0) }
     }
 
+    public func ownerCode(_ owner: ID<Owner>) throws -> String {
+        try first("SELECT code FROM owner WHERE id = ?", [.id(owner)]) { $0.text(0) } ?? ""
+    }
+
     public func saveUnit(
         code: String, building: String, kind: UnitKind, area: Area, handover: CivilDate?,
         in community: CommunityID, act: ActID
@@ -142,7 +146,15 @@ extension Session {
                 KeyedRow(
                     table: "accountOwner", key: [("account", .integer(id)), ("owner", .id(owner))],
                     fields: [], idColumn: nil))
-            if case .added = recorded, saved == .known { saved = .changed }
+            if case .added = recorded, saved != .added {
+                saved = .changed
+                try run(
+                    """
+                    INSERT INTO registerChange (community, register, subject, field, was, became, act)
+                    VALUES (?, 'account', ?, 'owner', NULL, ?, ?)
+                    """,
+                    [.id(community), .integer(id), .text(try ownerCode(owner)), .id(act)])
+            }
         }
         return saved
     }

@@ -12,6 +12,20 @@ extension Session {
         public let isReversed: Bool
     }
 
+    /// Whether the account has a charge issued, or a payment of a value date, on or after the day.
+    public func hasFacts(_ account: Account, from day: CivilDate) throws -> Bool {
+        try first(
+            """
+            SELECT 1 FROM charge WHERE unit = ?1 AND account = ?2 AND period >= ?3
+            UNION SELECT 1 FROM payment WHERE unit = ?1 AND account = ?2 AND valueDate >= ?4
+            """,
+            [
+                .id(account.unit), .id(account.id),
+                .period(day.period.firstDay == day ? day.period : day.period.next), .date(day),
+            ]
+        ) { _ in true } ?? false
+    }
+
     public func payment(
         reference: String, in community: CommunityID
     ) throws -> RecordedPayment? {
@@ -107,12 +121,14 @@ extension Session {
 /// SQL for a value of a register's field as the tables of SPEC.md 9 write it.
 private func readable(_ value: String) -> String {
     """
-    ifnull(CASE field
+    ifnull(CASE
+      WHEN \(value) IS NULL THEN ''
+      ELSE CASE field
       WHEN 'toDay' THEN date(\(value) * 86400, 'unixepoch')
       WHEN 'handover' THEN date(\(value) * 86400, 'unixepoch')
       WHEN 'area' THEN printf('%d.%02d', \(value) / 100, \(value) % 100)
       WHEN 'price' THEN printf('%d.%04d', \(value) / 10000, \(value) % 10000)
       WHEN 'agreedRate' THEN printf('%d.%06d', \(value) / 1000000, \(value) % 1000000)
-      ELSE \(value) END, '')
+      ELSE \(value) END END, '')
     """
 }
