@@ -51,7 +51,7 @@ import Testing
                     + "thousands separators, currency signs or formulas.",
                 "payments.csv, row 5, unit “9-999”: is no known unit. Enter it in units.csv first, or "
                     + "correct it.",
-                "payments.csv, row 6, reference “B001”: is recorded already, with another amount. What is "
+                "payments.csv, row 6, reference “B001”: is recorded already, with another amount, payer. What is "
                     + "recorded cannot be changed: reverse it and record it anew under a new reference.",
             ])
         #expect(throws: OfficeError.noCommunity) { try office.books(asOf: date("2026-11-21")) }

@@ -185,7 +185,7 @@ public struct Cells {
     mutating func optionalDate(_ column: String, notBefore first: CivilDate? = nil) -> CivilDate? {
         if text(column).isEmpty { return nil }
         let date = date(column)
-        if let first, date < first {
+        if let first, spreadsheetDate(text(column)) != nil, date < first {
             refuse(
                 column,
                 Bilingual(zh: "早于起始日期 \(first)。", en: "is before the first day, \(first)."))
@@ -204,7 +204,7 @@ public struct Cells {
     mutating func optionalPeriod(_ column: String, notBefore first: Period) -> Period? {
         if text(column).isEmpty { return nil }
         let period = period(column)
-        if period < first {
+        if spreadsheetPeriod(text(column)) != nil, period < first {
             refuse(column, Bilingual(zh: "早于起始账期 \(first)。", en: "is before \(first)."))
         }
         return period
