@@ -10,11 +10,12 @@ let strict: [SwiftSetting] = [
 
 /// A module of ours: where it stands, what it may import.
 func module(
-    _ name: String, in folder: String, _ dependencies: [Target.Dependency] = []
+    _ name: String, in folder: String, _ dependencies: [Target.Dependency] = [],
+    exclude: [String] = []
 ) -> Target {
     .target(
         name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)",
-        swiftSettings: strict)
+        exclude: exclude, swiftSettings: strict)
 }
 
 func tests(
@@ -63,7 +64,8 @@ let package = Package(
             name: "CPoppler", path: "Sources/Adapters/CPoppler", pkgConfig: "poppler-glib",
             providers: [.apt(["libpoppler-glib-dev"])]),
         module(
-            "SQLiteStore", in: "Adapters", ["Primitives", "FeeLedger", "Dunning", grdb, sqlite]),
+            "SQLiteStore", in: "Adapters", ["Primitives", "FeeLedger", "Dunning", grdb, sqlite],
+            exclude: ["schema.sql"]),
         module(
             "Interchange", in: "Adapters",
             ["Primitives", "FeeLedger", "Dunning", "CCSV", yams]),

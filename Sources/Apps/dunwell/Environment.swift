@@ -107,7 +107,8 @@ func tell(_ message: Bilingual) { tell(message[language]) }
 func showProgress(_ what: Bilingual, _ done: Int, _ count: Int) {
     guard errorIsTerminal else { return }
     let amount = count == 0 ? "\(done)" : "\(done)/\(count)"
-    fputs("\r\u{1b}[K\(what[language])：\(amount)", stderr)
+    let colon = Bilingual(zh: "：", en: ": ")[language]
+    fputs("\r\u{1b}[K\(what[language])\(colon)\(amount)", stderr)
     if done == count { fputs("\r\u{1b}[K", stderr) }
 }
 

@@ -64,6 +64,24 @@ import Testing
         #expect(loose == [])
     }
 
+    /// The migrations are history; `schema.sql` shows the present, and its diff is the review.
+    /// `UPDATE_SCHEMA=1` writes it anew.
+    @Test func `has the schema that schema.sql shows`() throws {
+        let office = try TestOffice()
+        let queue = try DatabaseQueue(path: office.database)
+        let statements = try queue.read { db in
+            try String.fetchAll(
+                db, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name")
+        }
+        let schema = statements.map { $0 + ";\n" }.joined(separator: "\n")
+        let path = repository + "/Sources/Adapters/SQLiteStore/schema.sql"
+        if ProcessInfo.processInfo.environment["UPDATE_SCHEMA"] != nil {
+            try Data(schema.utf8).write(to: URL(fileURLWithPath: path))
+        }
+        let shown = FileManager.default.contents(atPath: path) ?? Data()
+        #expect(String(decoding: shown, as: UTF8.self) == schema)
+    }
+
     /// The walk's order comes from its loops: a sort would hold all rows in memory.
     @Test func `walks the units without sorting`() throws {
         let office = try TestOffice()

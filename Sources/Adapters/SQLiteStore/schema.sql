@@ -1,0 +1,354 @@
+CREATE VIEW chargeAsText AS
+  SELECT unit.code AS unit, item.code AS item,
+    printf('%04d-%02d', charge.period / 12, charge.period % 12 + 1) AS period,
+    printf('%.2f', charge.amount / 100.0) AS amount, date(charge.due * 86400, 'unixepoch') AS due
+  FROM charge JOIN unit ON unit.id = charge.unit JOIN item ON item.id = charge.item;
+
+CREATE VIEW paymentAsText AS
+  SELECT reference, unit.code AS unit, date(valueDate * 86400, 'unixepoch') AS valueDate,
+    printf('%.2f', amount / 100.0) AS amount, method
+  FROM payment JOIN unit ON unit.id = payment.unit;
+
+CREATE TABLE account (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  unit INTEGER NOT NULL REFERENCES unit,
+  fromDay INTEGER NOT NULL,
+  toDay INTEGER CHECK (toDay >= fromDay),        -- inclusive; NULL: still
+  agreedRate INTEGER CHECK (agreedRate >= 0),    -- parts per million per day; NULL: the policy's
+  UNIQUE (unit, fromDay)
+) STRICT;
+
+CREATE TABLE accountOwner (
+  account INTEGER NOT NULL REFERENCES account,
+  owner INTEGER NOT NULL REFERENCES owner,
+  PRIMARY KEY (account, owner)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE act (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  kind TEXT NOT NULL,
+  byWhom TEXT NOT NULL,
+  at TEXT NOT NULL,               -- UTC, to the millisecond
+  detail TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE charge (
+  unit INTEGER NOT NULL REFERENCES unit,
+  period INTEGER NOT NULL,
+  item INTEGER NOT NULL REFERENCES item,
+  account INTEGER NOT NULL REFERENCES account,
+  amount INTEGER NOT NULL CHECK (amount > 0),
+  due INTEGER NOT NULL,
+  issuedAsOf INTEGER,                            -- the run's date; NULL: history from before
+  act INTEGER NOT NULL REFERENCES act,
+  settled INTEGER,                               -- from this day on nothing is open; NULL: open
+  PRIMARY KEY (unit, period, item)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE community (
+  id INTEGER PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE concession (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  reference TEXT NOT NULL,
+  unit INTEGER NOT NULL REFERENCES unit,
+  account INTEGER NOT NULL REFERENCES account,
+  item INTEGER REFERENCES item,                  -- NULL: every item
+  fromPeriod INTEGER NOT NULL,
+  toPeriod INTEGER CHECK (toPeriod >= fromPeriod),
+  kind TEXT NOT NULL CHECK (kind IN ('percent', 'amount', 'no_late_fee')),
+  value INTEGER NOT NULL,                        -- 1/100 percent, or fen
+  reason TEXT NOT NULL,
+  approvedBy TEXT NOT NULL,
+  review INTEGER,
+  decided INTEGER,
+  act INTEGER NOT NULL REFERENCES act,
+  UNIQUE (community, reference)
+) STRICT;
+
+CREATE TABLE contactTask (
+  notice INTEGER PRIMARY KEY REFERENCES notice,
+  channel TEXT NOT NULL CHECK (channel IN ('phone', 'fax'))
+) STRICT;
+
+CREATE TABLE entry (
+  unit INTEGER NOT NULL REFERENCES unit,
+  period INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  target INTEGER NOT NULL CHECK (target BETWEEN 0 AND 3),  -- principal, late fee, exemption, credit
+  valueDate INTEGER NOT NULL,
+  amount INTEGER NOT NULL,
+  lot INTEGER,                                   -- of credit: the day from which the lot holds
+  payment INTEGER REFERENCES payment,
+  waiver INTEGER REFERENCES waiver,
+  concession INTEGER REFERENCES concession,
+  reversal INTEGER REFERENCES reversal,          -- of the charge itself
+  act INTEGER NOT NULL REFERENCES act,
+  PRIMARY KEY (unit, period, item, sequence),
+  CHECK ((payment IS NOT NULL) + (waiver IS NOT NULL) + (concession IS NOT NULL)
+    + (reversal IS NOT NULL) = 1),
+  CHECK ((target = 3) = (lot IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE feeLine (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  item INTEGER NOT NULL REFERENCES item,
+  basis TEXT NOT NULL CHECK (basis IN ('area', 'fixed', 'metered')),
+  price INTEGER NOT NULL CHECK (price >= 0),     -- 1/10000 yuan
+  cycle INTEGER NOT NULL CHECK (cycle IN (1, 3, 6, 12)),
+  kinds TEXT NOT NULL,                           -- joined by ';'
+  fromDay INTEGER NOT NULL,
+  toDay INTEGER CHECK (toDay >= fromDay),        -- inclusive; NULL: open
+  UNIQUE (item, kinds, fromDay)
+) STRICT;
+
+CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+
+CREATE TABLE hold (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  unit INTEGER NOT NULL REFERENCES unit,
+  account INTEGER NOT NULL REFERENCES account,
+  reason TEXT NOT NULL,
+  fromDay INTEGER NOT NULL,
+  toDay INTEGER CHECK (toDay >= fromDay),
+  note TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act,
+  UNIQUE (unit, reason, fromDay)
+) STRICT;
+
+CREATE TABLE item (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  code TEXT NOT NULL,
+  name TEXT NOT NULL,
+  UNIQUE (community, code)
+) STRICT;
+
+CREATE TABLE letter (
+  notice INTEGER PRIMARY KEY REFERENCES notice,
+  channel TEXT NOT NULL CHECK (channel IN ('mailbox', 'hand', 'registered'))
+) STRICT;
+
+CREATE TABLE letterBatch (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  sha256 TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE letterPrint (
+  notice INTEGER PRIMARY KEY REFERENCES letter,
+  batch INTEGER NOT NULL REFERENCES letterBatch,
+  firstPage INTEGER NOT NULL,                    -- from 0
+  pages INTEGER NOT NULL CHECK (pages > 0)
+) STRICT;
+
+CREATE TABLE letterReprint (
+  id INTEGER PRIMARY KEY,
+  notice INTEGER NOT NULL REFERENCES letterPrint,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE message (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  notice INTEGER NOT NULL REFERENCES notice,
+  owner INTEGER NOT NULL REFERENCES owner,
+  recipient TEXT NOT NULL,
+  UNIQUE (notice, owner)
+) STRICT;
+
+CREATE TABLE messageBody (
+  message INTEGER PRIMARY KEY REFERENCES message,
+  messageID TEXT NOT NULL UNIQUE,
+  bytes BLOB NOT NULL,
+  sha256 TEXT NOT NULL,
+  composedAt TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE notice (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  number TEXT NOT NULL UNIQUE,
+  unit INTEGER NOT NULL REFERENCES unit,
+  account INTEGER NOT NULL REFERENCES account,
+  period INTEGER NOT NULL,                       -- the run's
+  serial INTEGER NOT NULL,
+  asOf INTEGER NOT NULL,
+  stage TEXT,                                    -- NULL: a bill
+  template TEXT NOT NULL,
+  signature INTEGER NOT NULL CHECK (signature IN (0, 1)),
+  cap INTEGER NOT NULL,                          -- of the late fee, parts per million of the principal
+  payBy INTEGER,
+  principal INTEGER NOT NULL,
+  lateFee INTEGER NOT NULL,
+  credit INTEGER NOT NULL,
+  channels TEXT NOT NULL,                        -- joined by ';', in byte order
+  templateSet INTEGER NOT NULL REFERENCES templateSet,
+  act INTEGER NOT NULL REFERENCES act,
+  UNIQUE (account, asOf),
+  UNIQUE (community, period, serial)
+) STRICT;
+
+CREATE TABLE noticeLine (
+  notice INTEGER NOT NULL REFERENCES notice,
+  line INTEGER NOT NULL,
+  period INTEGER NOT NULL,
+  item INTEGER NOT NULL REFERENCES item,
+  due INTEGER NOT NULL,
+  amount INTEGER NOT NULL,                       -- after concessions
+  principal INTEGER NOT NULL,                    -- open
+  daysOverdue INTEGER NOT NULL,
+  lateFee INTEGER NOT NULL,                      -- outstanding
+  lateFeePaid INTEGER NOT NULL,
+  lateFeeWaived INTEGER NOT NULL,
+  isNew INTEGER NOT NULL CHECK (isNew IN (0, 1)),
+  accrual TEXT NOT NULL,                         -- runs: first day:days:fen:ppm, joined by ';'
+  PRIMARY KEY (notice, line)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE owner (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  code TEXT NOT NULL,
+  channels TEXT NOT NULL,                        -- joined by ';'
+  language TEXT NOT NULL CHECK (language IN ('zh', 'en')),
+  UNIQUE (community, code)
+) STRICT;
+
+CREATE TABLE payment (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  reference TEXT NOT NULL,
+  unit INTEGER NOT NULL REFERENCES unit,
+  account INTEGER NOT NULL REFERENCES account,
+  namedOwner INTEGER REFERENCES owner,
+  valueDate INTEGER NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount > 0),
+  method TEXT NOT NULL,
+  payer TEXT NOT NULL,
+  note TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act,
+  UNIQUE (community, reference)
+) STRICT;
+
+CREATE TABLE person (
+  owner INTEGER PRIMARY KEY REFERENCES owner,
+  name TEXT NOT NULL,
+  phone TEXT NOT NULL,
+  email TEXT NOT NULL,
+  address TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE policyVersion (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  yaml TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE reading (
+  unit INTEGER NOT NULL REFERENCES unit,
+  period INTEGER NOT NULL,
+  item INTEGER NOT NULL REFERENCES item,
+  previous INTEGER NOT NULL CHECK (previous >= 0),           -- 1/1000
+  reading INTEGER NOT NULL CHECK (reading >= previous),
+  act INTEGER NOT NULL REFERENCES act,
+  PRIMARY KEY (unit, period, item)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE registerChange (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  register TEXT NOT NULL,
+  subject INTEGER NOT NULL,                      -- id in that register
+  field TEXT NOT NULL,
+  was TEXT,
+  became TEXT,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE reversal (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  payment INTEGER UNIQUE REFERENCES payment,
+  unit INTEGER,
+  period INTEGER,
+  item INTEGER,
+  valueDate INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act,
+  UNIQUE (unit, period, item),
+  FOREIGN KEY (unit, period, item) REFERENCES charge,
+  CHECK ((payment IS NULL) = (unit IS NOT NULL))
+) STRICT;
+
+CREATE TABLE run (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  period INTEGER NOT NULL,
+  asOf INTEGER NOT NULL,
+  act INTEGER NOT NULL REFERENCES act,           -- the first that ran it
+  UNIQUE (community, period, asOf)
+) STRICT;
+
+CREATE TABLE templateFile (
+  templateSet INTEGER NOT NULL REFERENCES templateSet,
+  name TEXT NOT NULL,
+  content TEXT NOT NULL,
+  PRIMARY KEY (templateSet, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE templateSet (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  sha256 TEXT NOT NULL,
+  UNIQUE (community, sha256)
+) STRICT;
+
+CREATE TABLE unit (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  code TEXT NOT NULL,
+  building TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('residence', 'shop', 'parking')),
+  area INTEGER NOT NULL CHECK (area >= 0),       -- 1/100 m²
+  handover INTEGER,                              -- day number; NULL: long ago
+  UNIQUE (community, code)
+) STRICT;
+
+CREATE TABLE waiver (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  reference TEXT NOT NULL,
+  unit INTEGER NOT NULL,
+  period INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  valueDate INTEGER NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount > 0),    -- asked for; what was taken off is the entry
+  reason TEXT NOT NULL,
+  approvedBy TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act,
+  UNIQUE (community, reference),
+  FOREIGN KEY (unit, period, item) REFERENCES charge
+) STRICT;
+
+CREATE INDEX accountOfOwner ON accountOwner (owner);
+
+CREATE INDEX concessionOfUnit ON concession (unit);
+
+CREATE INDEX noticeOfUnit ON notice (unit);
+
+CREATE INDEX paymentOfUnit ON payment (unit, valueDate);
+
+CREATE INDEX reprintOfLetter ON letterReprint (notice);
+
+CREATE INDEX waiverOfUnit ON waiver (unit, period, item);
