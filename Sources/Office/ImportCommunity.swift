@@ -369,10 +369,11 @@ struct CommunityImport {
     /// A known item, or where `create` says so a new one named by its code.
     mutating func item(_ code: String, _ place: RowPlace, create: Bool) throws -> FeeItem? {
         if let known = items[Array(code.utf8)] { return known }
-        let item =
-            create
-            ? try session.saveItem(code: code, name: nil, in: community, act: act)
-            : try session.item(code: code, in: community)
+        var item = try session.item(code: code, in: community)
+        if item == nil, create {
+            item = try session.saveItem(code: code, name: nil, in: community, act: act)
+            if !unread.contains(TableFormat.fees.file) { report.remark(newItem(code)) }
+        }
         if let item {
             items[Array(code.utf8)] = item
         } else if !refused.contains(Array(code.utf8)), !unread.contains(TableFormat.fees.file) {
@@ -430,6 +431,11 @@ private func stranger(_ name: String) -> Bilingual {
     return Bilingual(
         zh: "\(name) 没有读：导入只认这些文件名：\(known)。",
         en: "\(name) was not read: an import knows these names: \(known).")
+}
+private func newItem(_ code: String) -> Bilingual {
+    Bilingual(
+        zh: "收费项目 \(code) 不在 fees.csv 里，已按新项目登记。写错了的，请改正。",
+        en: "The item \(code) is not in fees.csv and was entered as a new one. Correct it if it is a slip.")
 }
 private func otherCommunity(_ code: String, _ named: String) -> ImportProblem {
     ImportProblem(

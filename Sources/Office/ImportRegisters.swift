@@ -104,7 +104,10 @@ extension CommunityImport {
                 unit: first.unit, from: from, to: first.to, agreedRate: first.rate,
                 owners: together.map(\.owner), in: community, act: act)
             saved += together.map { _ in became }
-            if became == .changed { ratesChanged.insert(first.unit) }
+            if became == .changed {
+                ratesChanged.insert(first.unit)
+                try remarkOnLaterFacts(of: first)
+            }
         }
         let accounts = try session.accounts(of: rows[0].unit)
         for (before, after) in zip(accounts, accounts.dropFirst())
@@ -115,6 +118,20 @@ extension CommunityImport {
                 overlap(before))
         }
         return saved
+    }
+
+    /// An account that closes keeps what was issued and paid later: staff must know.
+    private mutating func remarkOnLaterFacts(of row: Session.StagedOwnership) throws {
+        guard let last = row.to,
+            let account = try session.accounts(of: row.unit).first(where: { $0.from == row.from }),
+            try session.hasFacts(account, from: last.advanced(byDays: 1))
+        else { return }
+        report.remark(
+            Bilingual(
+                zh: "ownerships.csv 第 \(row.row) 行：\(last) 以后已有收费或收款记在这个账户，仍留在那里；"
+                    + "属于新业主的，请冲红后重新出账和登记。",
+                en: "ownerships.csv, row \(row.row): charges or payments after \(last) stand in this account "
+                    + "and stay there. Those of the new owner: reverse them, and enter them again."))
     }
 
     private func grouped(

@@ -122,6 +122,20 @@ import Testing
         #expect(totals == "1-101 A01 570.00 0.00 870.00 0.00 295.44 0.00 0.00")
     }
 
+    @Test func `remarks on an item without a fee, and on an account that closes over later facts`()
+        throws
+    {
+        let office = try TestOffice()
+        var files = MapleCourt.files
+        files["charges.csv"]! += "1-201,slip,2026-10,1.00,2026-10-15\n"
+        let first = try office.take(files)
+        #expect(first.remarks.contains { $0.en.contains("The item slip is not in fees.csv") })
+        let later = try office.take(
+            ["ownerships.csv": "unit,owner,from,to\n1-201,A05,2020-01-01,2026-09-30\n"], as: "later")
+        #expect(later.problems.isEmpty)
+        #expect(later.remarks.contains { $0.en.contains("after 2026-09-30 stand in this account") })
+    }
+
     @Test func `refuses a fact that is known with other values`() throws {
         let office = try TestOffice()
         try office.take(MapleCourt.files)
