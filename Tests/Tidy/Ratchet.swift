@@ -8,7 +8,7 @@ enum Ratchet {
         "Tests/Adapters/LettersTests/NoticeTemplatesTests.swift": 569
     ]
     /// Public functions and initialisers with arguments and without a comment.
-    static let bareDeclarations = ["Sources/Core": 10, "Sources/Adapters": 49]
+    static let bareDeclarations = ["Sources/Core": 2, "Sources/Adapters": 11]
 
     /// Migrations of released versions. Empty until the first release; then every file stands here,
     /// and a change needs a new migration.

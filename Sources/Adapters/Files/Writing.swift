@@ -67,6 +67,7 @@ public final class FileWriter {
         unlink(part)
     }
 
+    /// Adds to the file; what was added is on the disk only after `finish`.
     public func write(_ text: String) throws(FileError) {
         waiting.append(contentsOf: text.utf8)
         guard waiting.count >= Self.pieceSize else { return }
@@ -118,6 +119,7 @@ public func moveFile(_ part: String, to path: String) throws(FileError) {
     try sync(folder(of: path))
 }
 
+/// Whether anything stands there, a folder too.
 public func fileExists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
 private func folder(of path: String) -> String {
@@ -125,6 +127,7 @@ private func folder(of path: String) -> String {
     return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
+/// Removes a file, if it is there.
 public func removeFile(_ path: String) { unlink(path) }
 
 /// Makes a folder, fills it, and puts it in its place: whole, or not at all.

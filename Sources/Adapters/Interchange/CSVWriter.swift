@@ -17,6 +17,7 @@ public struct CSVWriter {
         self.output = output
     }
 
+    /// Writes one row, with its line end.
     public mutating func row(_ fields: [Field]) throws {
         line.removeAll(keepingCapacity: true)
         for (index, field) in fields.enumerated() {
@@ -31,6 +32,7 @@ public struct CSVWriter {
         try output(line)
     }
 
+    /// Writes the column names.
     public mutating func header(_ names: [String]) throws { try row(names.map { .plain($0) }) }
 
     private mutating func append(_ text: String) {

@@ -23,6 +23,7 @@ public struct Cells {
         return values[place]
     }
 
+    /// Adds a problem of this row: what is wrong with the column's value, and the remedy.
     public mutating func refuse(_ column: String, _ message: Bilingual) {
         problems.append(
             ImportProblem(file: file, row: row, column: column, value: text(column), message))

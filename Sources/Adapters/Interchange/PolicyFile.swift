@@ -5,6 +5,8 @@ import Yams
 
 /// Reads `policy.yaml` (SPEC.md 9). Numbers are taken from their text, never through floating point.
 public enum PolicyFile {
+    /// The policy that the text says.
+    /// - Throws: everything that is wrong with it, by row and setting.
     public static func read(_ text: String) throws(PolicyProblems) -> CommunityPolicy {
         if let row = rowOfAlias(in: text) { throw PolicyProblems([.alias(row: row)]) }
         let root: Node?

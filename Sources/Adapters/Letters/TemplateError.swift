@@ -60,6 +60,7 @@ public struct TemplateError: Error, Equatable, CustomStringConvertible {
     /// One problem a line, as compilers print them: `early.zh.mustache:7: …`.
     public var description: String { description(in: .en) }
 
+    /// All problems, one line each: file, line, what is wrong.
     public func description(in language: Language) -> String {
         problems.map { problem in
             let line = problem.line > 0 ? ":\(problem.line)" : ""

@@ -54,6 +54,7 @@ public struct AccountStatement: Sendable {
 }
 
 extension AccountBook {
+    /// Where the account stands: only what has a date on or before `date` counts.
     public func statement(asOf date: CivilDate) -> AccountStatement {
         AccountStatement(
             account: account, asOf: date,

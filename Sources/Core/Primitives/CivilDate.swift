@@ -30,6 +30,7 @@ public struct CivilDate: Hashable, Comparable, Sendable {
 
     public static func < (a: CivilDate, b: CivilDate) -> Bool { a.dayNumber < b.dayNumber }
     public static func - (a: CivilDate, b: CivilDate) -> Int { a.dayNumber - b.dayNumber }
+    /// The date so many days later; earlier where negative.
     public func advanced(byDays days: Int) -> CivilDate { CivilDate(dayNumber: dayNumber + days) }
 
     /// The month that the date lies in.
@@ -80,6 +81,7 @@ public struct Period: Hashable, Comparable, Sendable {
     }
     public var lastDay: CivilDate { next.firstDay.advanced(byDays: -1) }
     public var next: Period { Period(index: index + 1) }
+    /// The period so many months later; earlier where negative.
     public func advanced(byMonths months: Int) -> Period { Period(index: index + months) }
 
     /// Day `day` of the month, or the month's last day where the month is shorter.

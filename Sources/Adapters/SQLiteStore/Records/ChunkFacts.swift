@@ -4,6 +4,7 @@ public import Primitives
 
 /// What runs and postings ask of a chunk's units beside their books.
 extension Session {
+    /// All concessions of the chunk's accounts, by reference.
     public func concessions(of chunk: UnitChunk) throws -> [ID<Account>: [Concession]] {
         var concessions: [ID<Account>: [Concession]] = [:]
         try forEach(
@@ -46,6 +47,7 @@ extension Session {
         public let amount: Money
     }
 
+    /// The payments that the act recorded, by the account that they belong to.
     public func payments(of chunk: UnitChunk, by act: ActID) throws -> [ID<Account>:
         [UnpostedPayment]]
     {
@@ -89,6 +91,7 @@ extension Session {
         return waivers
     }
 
+    /// All holds of the chunk's accounts, past ones too.
     public func holds(of chunk: UnitChunk) throws -> [ID<Account>: [DunningHold]] {
         var holds: [ID<Account>: [DunningHold]] = [:]
         try forEach(
@@ -105,6 +108,7 @@ extension Session {
         return holds
     }
 
+    /// What was read off the meters for the period.
     public func readings(
         of chunk: UnitChunk, period: Period
     ) throws -> [ID<Unit>: [ID<FeeItem>: MeterUse]] {
@@ -137,6 +141,7 @@ extension Session {
         return items
     }
 
+    /// The owners of the chunk's accounts, former ones too.
     public func owners(of chunk: UnitChunk) throws -> [ID<Owner>: Owner] {
         var owners: [ID<Owner>: Owner] = [:]
         try forEach(

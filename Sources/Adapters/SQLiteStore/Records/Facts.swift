@@ -5,6 +5,7 @@ public import Primitives
 /// Facts, each recorded once: the same again is known, the same key with other values is refused by
 /// the caller.
 extension Session {
+    /// One reading for each unit, item and period.
     public func recordReading(
         unit: ID<Unit>, item: FeeItem, period: Period, use: MeterUse, act: ActID
     ) throws -> Recorded {
@@ -29,6 +30,7 @@ extension Session {
                 ], idColumn: nil))
     }
 
+    /// Whether the charge was ever issued, reversed or not.
     public func hasCharge(unit: ID<Unit>, period: Period, item: ID<FeeItem>) throws -> Bool {
         try first(
             "SELECT 1 FROM charge WHERE unit = ? AND period = ? AND item = ?",
@@ -36,6 +38,7 @@ extension Session {
         ) { _ in true } ?? false
     }
 
+    /// A payment, by its reference. Posting it is another step.
     public func recordPayment(
         reference: String, unit: ID<Unit>, account: Account, namedOwner: ID<Owner>?,
         date: CivilDate, amount: Money, method: String, payer: String, note: String,
@@ -52,6 +55,7 @@ extension Session {
                 ], others: [("account", .id(account.id)), ("act", .id(act))]))
     }
 
+    /// A waiver, by its reference; `amount` is what was asked for.
     public func recordWaiver(
         reference: String, unit: ID<Unit>, item: ID<FeeItem>, period: Period, date: CivilDate,
         amount: Money, reason: String, approvedBy: String, in community: CommunityID, act: ActID
@@ -87,6 +91,7 @@ extension Session {
                 ], others: [("account", .id(concession.account)), ("act", .id(act))]))
     }
 
+    /// A hold, by unit, reason and first day.
     public func recordHold(
         _ hold: DunningHold, unit: ID<Unit>, account: ID<Account>, note: String,
         in community: CommunityID, act: ActID

@@ -31,6 +31,7 @@ extension Session {
         try run("INSERT OR IGNORE INTO touched (unit) VALUES (?)", [.id(unit)])
     }
 
+    /// Keeps a row of ownerships until all are read.
     public func stageOwnership(
         unit: ID<Unit>, owner: ID<Owner>, from: CivilDate, to: CivilDate?, rate: DailyRate?,
         row: Int

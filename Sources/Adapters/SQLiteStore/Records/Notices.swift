@@ -30,6 +30,7 @@ extension Session {
         public init() {}
     }
 
+    /// The chunk's notices on or before the date, by account.
     public func earlierNotices(
         of chunk: UnitChunk, asOf: CivilDate
     ) throws -> [ID<Account>: EarlierNotices] {
@@ -152,6 +153,7 @@ extension Session {
         }
     }
 
+    /// `nil` where the community has no such notice.
     public func notice(number: String, of community: CommunityID) throws -> NoticeID? {
         try first(
             "SELECT id FROM notice WHERE number = ? AND community = ?",
@@ -182,6 +184,9 @@ extension Session {
         public let earlier: [CivilDate]
     }
 
+    /// A notice with all that rendering needs.
+    ///
+    /// - Precondition: there is such a notice.
     public func frozenNotice(_ id: NoticeID) throws -> FrozenNotice {
         let lines = try noticeLines(id)
         let owners = try noticeOwners(id)
@@ -269,6 +274,7 @@ extension Session {
         return TemplateSetID(id)
     }
 
+    /// File name → content of a kept version.
     public func templates(_ id: TemplateSetID) throws -> [String: String] {
         var files: [String: String] = [:]
         try forEach("SELECT name, content FROM templateFile WHERE templateSet = ?", [.id(id)]) {

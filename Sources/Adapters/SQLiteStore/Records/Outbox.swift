@@ -22,6 +22,7 @@ extension Session {
         return messages
     }
 
+    /// `nil` where there is no such message.
     public func message(_ id: MessageID) throws -> OutboxMessage? {
         try first(outboxColumns + " WHERE message.id = ?", [.id(id)]) { OutboxMessage($0) }
     }
@@ -40,10 +41,12 @@ extension Session {
         ) { $0.text(0) }
     }
 
+    /// The finished message; `nil` until it is composed.
     public func messageBytes(_ id: MessageID) throws -> [UInt8]? {
         try first("SELECT bytes FROM messageBody WHERE message = ?", [.id(id)]) { $0.blob(0) }
     }
 
+    /// Keeps a finished message: a retry sends the same bytes.
     public func keepMessage(
         _ id: MessageID, messageID: String, bytes: [UInt8], sha256: String, composedAt: Instant
     ) throws {
@@ -75,6 +78,8 @@ extension Session {
         return letters
     }
 
+    /// Notes a PDF that went to the printer.
+    /// - Returns: its id.
     public func addLetterBatch(
         sha256: String, in community: CommunityID, act: ActID
     ) throws -> Int {
@@ -111,6 +116,7 @@ extension Session {
         }
     }
 
+    /// Notes that the letter was printed again.
     public func addReprint(of letter: NoticeID, act: ActID) throws {
         try run(
             "INSERT INTO letterReprint (notice, act) VALUES (?, ?)", [.id(letter), .id(act)])

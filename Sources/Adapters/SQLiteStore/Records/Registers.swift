@@ -8,6 +8,7 @@ public typealias ActID = ID<ActSubject>
 extension Session {
     // MARK: - Communities, acts, policies
 
+    /// `nil` where there is no such community.
     public func community(code: String) throws -> CommunityID? {
         try first("SELECT id FROM community WHERE code = ?", [.text(code)]) { $0.id(0) }
     }
@@ -18,6 +19,7 @@ extension Session {
         return codes
     }
 
+    /// A new community; the code must be new.
     public func addCommunity(code: String) throws -> CommunityID {
         CommunityID(try insert("INSERT INTO community (code) VALUES (?)", [.text(code)]))
     }
@@ -54,22 +56,26 @@ extension Session {
 
     // MARK: - Units, owners
 
+    /// `nil` where the community has no such unit.
     public func unit(code: String, in community: CommunityID) throws -> ID<Unit>? {
         try first(
             "SELECT id FROM unit WHERE community = ? AND code = ?", [.id(community), .text(code)]
         ) { $0.id(0) }
     }
 
+    /// `nil` where the community has no such owner.
     public func owner(code: String, in community: CommunityID) throws -> ID<Owner>? {
         try first(
             "SELECT id FROM owner WHERE community = ? AND code = ?", [.id(community), .text(code)]
         ) { $0.id(0) }
     }
 
+    /// The code of an owner, as the tables have it.
     public func ownerCode(_ owner: ID<Owner>) throws -> String {
         try first("SELECT code FROM owner WHERE id = ?", [.id(owner)]) { $0.text(0) } ?? ""
     }
 
+    /// Adds a unit, or brings it up to date.
     public func saveUnit(
         code: String, building: String, kind: UnitKind, area: Area, handover: CivilDate?,
         in community: CommunityID, act: ActID
@@ -127,6 +133,7 @@ extension Session {
         return accounts
     }
 
+    /// Adds an account, or brings its last day and rate up to date and adds owners to it.
     public func saveAccount(
         unit: ID<Unit>, from: CivilDate, to: CivilDate?, agreedRate: DailyRate?,
         owners: [ID<Owner>], in community: CommunityID, act: ActID
@@ -161,6 +168,7 @@ extension Session {
 
     // MARK: - Items and the fee schedule
 
+    /// All items with their names.
     public func items(of community: CommunityID) throws -> [FeeItem: String] {
         var items: [FeeItem: String] = [:]
         try forEach("SELECT id, code, name FROM item WHERE community = ?", [.id(community)]) {
@@ -170,6 +178,7 @@ extension Session {
         return items
     }
 
+    /// `nil` where the community has no such item.
     public func item(code: String, in community: CommunityID) throws -> FeeItem? {
         try first(
             "SELECT id FROM item WHERE community = ? AND code = ?", [.id(community), .text(code)]
@@ -189,6 +198,7 @@ extension Session {
         return FeeItem(id: ID(id), code: code)
     }
 
+    /// Adds a line, known by item, kinds and first day, or brings it up to date.
     public func saveFeeLine(_ line: FeeLine, in community: CommunityID, act: ActID) throws -> Saved
     {
         try save(
@@ -206,6 +216,7 @@ extension Session {
         ).1
     }
 
+    /// The whole schedule, past lines too, by item, kinds and first day.
     public func feeLines(of community: CommunityID) throws -> [FeeLine] {
         var lines: [FeeLine] = []
         try forEach(

@@ -26,6 +26,7 @@ extension Session {
         ) { _ in true } ?? false
     }
 
+    /// `nil` where the community has no such payment.
     public func payment(
         reference: String, in community: CommunityID
     ) throws -> RecordedPayment? {
@@ -68,6 +69,7 @@ extension Session {
                 ]))
     }
 
+    /// Notes that a payment was entered by mistake.
     public func addReversal(
         of payment: PaymentID, on date: CivilDate, reason: String, in community: CommunityID,
         act: ActID

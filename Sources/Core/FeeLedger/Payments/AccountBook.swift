@@ -27,6 +27,7 @@ public struct AccountBook: Sendable {
 
     // MARK: - Opening what the store holds
 
+    /// Opens a charge that stands in the store.
     public mutating func restore(_ charge: Charge) {
         insert(charge)
     }

@@ -80,10 +80,12 @@ public struct ChargeBook: Sendable {
 
     // MARK: - As of a date
 
+    /// What entries up to, and including, `date` have left open.
     public func principalOpen(asOf date: CivilDate) -> Money {
         basis.falls.reduce(charge.amount) { $1.date <= date ? $0 - $1.amount : $0 }
     }
 
+    /// What concessions have taken off by `date`, that day included.
     public func conceded(asOf date: CivilDate) -> Money {
         concessions.reduce(.zero) { isDecided($1.date, asOf: date) ? $0 + $1.amount : $0 }
     }
@@ -97,6 +99,7 @@ public struct ChargeBook: Sendable {
         policy.gross(of: basis, conceded: conceded(asOf: date), asOf: date)
     }
 
+    /// The late fee up to, and including, `date`, with the runs of days that explain it.
     public func accrual(policy: LateFeePolicy, asOf date: CivilDate) -> Accrual {
         policy.accrual(of: basis, conceded: conceded(asOf: date), asOf: date)
     }
@@ -106,10 +109,12 @@ public struct ChargeBook: Sendable {
         charge.issued <= date && (reversed.map { date < $0 } ?? true)
     }
 
+    /// What payments have met of the late fee by `date`, less what was taken off again.
     public func lateFeePaid(asOf date: CivilDate) -> Money {
         lateFeeEntries.reduce(.zero) { $1.date <= date && !$1.isWaiver ? $0 + $1.amount : $0 }
     }
 
+    /// What waivers have taken off the late fee by `date`.
     public func lateFeeWaived(asOf date: CivilDate) -> Money {
         lateFeeEntries.reduce(.zero) { $1.date <= date && $1.isWaiver ? $0 + $1.amount : $0 }
     }

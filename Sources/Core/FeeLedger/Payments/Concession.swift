@@ -39,12 +39,14 @@ public struct Concession: Hashable, Sendable {
         self.decided = decided
     }
 
+    /// Whether item and period lie in its range, and the charge was issued by its review date.
     public func covers(_ charge: Charge) -> Bool {
         (item == nil || item == charge.item.id)
             && from <= charge.period && charge.period <= (to ?? charge.period)
             && charge.issued <= (review ?? .distantFuture)
     }
 
+    /// Whether it was decided by `date`, that day included.
     public func isKnown(on date: CivilDate) -> Bool { (decided ?? .distantPast) <= date }
 
     /// What it takes off a charge of that original amount, before any limit.

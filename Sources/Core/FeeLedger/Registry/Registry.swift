@@ -83,6 +83,7 @@ public struct Account: Hashable, Sendable {
         self.owners = owners
     }
 
+    /// Whether `date` lies in the ownership; both ends count.
     public func holds(on date: CivilDate) -> Bool { from <= date && date <= (to ?? .distantFuture) }
 }
 
