@@ -32,7 +32,7 @@ import Testing
             ])
         #expect(
             report.problems.map { $0.text(in: .zh) } == [
-                "units.csv 第 3 行，area「-89.52」：太小，至少要是 0.00。"
+                "units.csv 第 3 行，面积「-89.52」：太小，至少要是 0.00。"
             ])
     }
 

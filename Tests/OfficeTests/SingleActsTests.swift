@@ -49,7 +49,7 @@ import Testing
         let report = try enter(office, .owners, .change, ["owner": "A01", "email": "no address"])
         #expect(
             report.problems.map { $0.typedText(in: .zh) } == [
-                "email「no address」：不是邮箱地址。请写成 name@example.com 这样，不含空格和尖括号。"
+                "邮箱「no address」：不是邮箱地址。请写成 name@example.com 这样，不含空格和尖括号。"
             ])
         #expect(try history(of: office) == [])
     }

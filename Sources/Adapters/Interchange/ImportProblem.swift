@@ -23,9 +23,14 @@ public struct ImportProblem: Error, Hashable, Sendable {
 
     /// The problem of a value that was typed in: the same without file and row.
     public func typedText(in language: Language) -> String {
-        let typed = ImportProblem(
-            file: column ?? file, value: value, message)
-        return typed.text(in: language)
+        let name = column.map { language == .zh ? chinese($0) : $0 }
+        return ImportProblem(file: name ?? file, value: value, message).text(in: language)
+    }
+
+    /// The column as the office calls it, whichever header the file has.
+    private func chinese(_ column: String) -> String {
+        let format = TableFormat.all.first { $0.file == file }
+        return format?.columns.first { $0.english == column }?.chinese ?? column
     }
 
     /// One line: `units.csv 第 12 行，面积「-3」：…`
@@ -34,7 +39,7 @@ public struct ImportProblem: Error, Hashable, Sendable {
         switch language {
         case .zh:
             if let row { place += " 第 \(row) 行" }
-            if let column { place += "，\(column.shortened)" }
+            if let column { place += "，\(chinese(column).shortened)" }
             if let value { place += "「\(value.shortened)」" }
             return place + "：" + message.zh
         case .en:

@@ -154,7 +154,7 @@ private let header = "unit,building,kind,area,handover\n"
             "units.csv, row 1, 房号: stands there twice. Delete one."
         ),
         (
-            "unit,building,kind", "units.csv 第 1 行，area：缺少这一列（面积）。请补上。",
+            "unit,building,kind", "units.csv 第 1 行，面积：缺少这一列（面积）。请补上。",
             "units.csv, row 1, area: (面积) is missing. Add the column."
         ),
     ]

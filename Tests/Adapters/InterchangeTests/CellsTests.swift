@@ -199,7 +199,7 @@ private func problems(_ file: String, _ text: String) throws -> [ImportProblem] 
 
     @Test func `a whole message names file, row, column and value`() throws {
         let found = try problems("units.csv", table("units.csv", ["area": "-3"]))
-        #expect(found.map { $0.text(in: .zh) } == ["units.csv 第 2 行，area「-3」：太小，至少要是 0.00。"])
+        #expect(found.map { $0.text(in: .zh) } == ["units.csv 第 2 行，面积「-3」：太小，至少要是 0.00。"])
         #expect(
             found.map { $0.text(in: .en) } == [
                 "units.csv, row 2, area “-3”: is too small; the least is 0.00."
