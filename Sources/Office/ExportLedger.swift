@@ -107,8 +107,8 @@ extension Session.LedgerMovement {
     }
 }
 
-/// A name as hledger takes it: `:` would make a sub-account, two blanks would end the name, `;` and `|`
-/// have meanings of their own.
+/// A name as hledger takes it: `:` would make a sub-account, two blanks would end the name, `;` and
+/// `|` have meanings of their own.
 private func plain(_ name: String) -> String {
     let words = name.split { $0.isWhitespace || ":;|".contains($0) }
     return words.joined(separator: " ")

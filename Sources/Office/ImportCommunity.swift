@@ -435,7 +435,9 @@ private func stranger(_ name: String) -> Bilingual {
 private func newItem(_ code: String) -> Bilingual {
     Bilingual(
         zh: "收费项目 \(code) 不在 fees.csv 里，已按新项目登记。写错了的，请改正。",
-        en: "The item \(code) is not in fees.csv and was entered as a new one. Correct it if it is a slip.")
+        en:
+            "The item \(code) is not in fees.csv and was entered as a new one. Correct it if it is a slip."
+    )
 }
 private func otherCommunity(_ code: String, _ named: String) -> ImportProblem {
     ImportProblem(

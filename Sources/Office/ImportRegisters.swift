@@ -130,8 +130,10 @@ extension CommunityImport {
             Bilingual(
                 zh: "ownerships.csv 第 \(row.row) 行：\(last) 以后已有收费或收款记在这个账户，仍留在那里；"
                     + "属于新业主的，请冲红后重新出账和登记。",
-                en: "ownerships.csv, row \(row.row): charges or payments after \(last) stand in this account "
-                    + "and stay there. Those of the new owner: reverse them, and enter them again."))
+                en:
+                    "ownerships.csv, row \(row.row): charges or payments after \(last) stand in this account "
+                    + "and stay there. Those of the new owner: reverse them, and enter them again.")
+        )
     }
 
     private func grouped(

@@ -25,7 +25,9 @@ public func printLetters(
         return PrintedLetters(letters: 0, pages: 0)
     }
     let hash = try EvidenceFolder(path: effects.evidence).keep(part, extension: "pdf")
-    try writeAndMove(part, to: path, effects) { session in
+    let first = prints[0].letter
+    let isRecorded = { (session: Session) in try session.printedLetter(first)?.sha256 == hash }
+    try writeAndMove(part, to: path, effects, isRecorded: isRecorded) { session in
         let waiting = Set(try session.unprintedLetters(of: context.id, period: period))
         guard prints.allSatisfy({ waiting.contains($0.letter) }) else {
             throw OfficeError.printedMeanwhile
@@ -68,7 +70,12 @@ private func drawLetters(
 public func reprintLetter(_ number: String, to path: String, effects: Effects) throws {
     let part = partName(of: path)
     defer { removeFile(part) }
-    try writeAndMove(part, to: path, effects) { session in
+    var reprinted: (notice: NoticeID, before: Int)?
+    let isRecorded = { (session: Session) in
+        guard let (notice, before) = reprinted else { return false }
+        return (try session.printedLetter(notice)?.reprints ?? 0) > before
+    }
+    try writeAndMove(part, to: path, effects, isRecorded: isRecorded) { session in
         let context = try CommunityContext(named: effects.community, in: session)
         guard let notice = try session.notice(number: number, of: context.id) else {
             throw OfficeError.unknownNotice(number: number)
@@ -76,6 +83,7 @@ public func reprintLetter(_ number: String, to path: String, effects: Effects) t
         guard let printed = try session.printedLetter(notice) else {
             throw OfficeError.neverPrinted(number: number)
         }
+        reprinted = (notice, printed.reprints)
         let kept = try EvidenceFolder(path: effects.evidence).file(printed.sha256, extension: "pdf")
         try reprint(
             pages: printed.pages, of: kept, mark: "补打 第 \(printed.reprints + 1) 次", to: part)
@@ -86,10 +94,12 @@ public func reprintLetter(_ number: String, to path: String, effects: Effects) t
     }
 }
 
-/// Records what was printed, with the file in its place just before the books are closed; where that
-/// fails, the file goes again.
+/// Records what was printed, with the file in its place just before the books are closed. Where
+/// that fails the file goes again, unless it is recorded all the same: a disk can fail after the
+/// books are closed.
 private func writeAndMove(
-    _ part: String, to path: String, _ effects: Effects, _ record: (Session) throws -> Void
+    _ part: String, to path: String, _ effects: Effects,
+    isRecorded: (Session) throws -> Bool, _ record: (Session) throws -> Void
 ) throws {
     var isInPlace = false
     let stoodThere = fileExists(path)
@@ -100,7 +110,8 @@ private func writeAndMove(
             isInPlace = true
         }
     } catch {
-        if isInPlace, !stoodThere { removeFile(path) }
+        let isSurelyUnrecorded = (try? effects.store.read { try !isRecorded($0) }) ?? false
+        if isInPlace, !stoodThere, isSurelyUnrecorded { removeFile(path) }
         throw error
     }
 }

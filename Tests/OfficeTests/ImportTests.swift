@@ -131,7 +131,8 @@ import Testing
         let first = try office.take(files)
         #expect(first.remarks.contains { $0.en.contains("The item slip is not in fees.csv") })
         let later = try office.take(
-            ["ownerships.csv": "unit,owner,from,to\n1-201,A05,2020-01-01,2026-09-30\n"], as: "later")
+            ["ownerships.csv": "unit,owner,from,to\n1-201,A05,2020-01-01,2026-09-30\n"], as: "later"
+        )
         #expect(later.problems.isEmpty)
         #expect(later.remarks.contains { $0.en.contains("after 2026-09-30 stand in this account") })
     }

@@ -71,7 +71,8 @@ import Testing
         let queue = try DatabaseQueue(path: office.database)
         let statements = try queue.read { db in
             try String.fetchAll(
-                db, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name")
+                db,
+                sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name")
         }
         let schema = statements.map { $0 + ";\n" }.joined(separator: "\n")
         let path = repository + "/Sources/Adapters/SQLiteStore/schema.sql"
