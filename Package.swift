@@ -111,8 +111,8 @@ let package = Package(
         tests(
             "OfficeTests", at: "OfficeTests",
             [
-                "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Files",
-                "Office", "TestKit",
+                "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
+                "Files", "Office", "TestKit",
             ]),
         tests("ScenarioTests", at: "Scenarios", ["TestKit", "dunwell"], exclude: ["Transcripts"]),
         tests("TidyTests", at: "Tidy", []),

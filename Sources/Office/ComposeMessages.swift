@@ -45,7 +45,8 @@ public func exportMessages(to folder: String, effects: Effects) throws -> Int {
     return done
 }
 
-private let messagesPerPortion = 200
+/// With a letter in each, a few seconds.
+private let messagesPerPortion = 50
 
 /// The messages in the order in which they were queued.
 public func queuedMessages(effects: Effects) throws -> [QueuedMessage] {
@@ -74,20 +75,32 @@ private struct MessageComposing {
         }
         if let kept = try session.messageBytes(id) { return kept }
         let office = rendering.office
-        let (message, number, owner) = try rendering.message(
-            queued.notice, to: queued.owner, in: session)
+        let composed = try rendering.message(queued.notice, to: queued.owner, in: session)
         let now = effects.now()
         let domain = office.email.split(separator: "@").last.map(String.init) ?? ""
-        let messageID = "\(number).\(id.number)@\(domain)"
+        let messageID = "\(composed.number).\(id.number)@\(domain)"
         let bytes = try MailMessage(
             from: MailMessage.Mailbox(name: office.name, address: office.email),
-            to: MailMessage.Mailbox(name: owner.name, address: queued.recipient),
+            to: MailMessage.Mailbox(
+                name: composed.recipient.name, address: queued.recipient),
             messageID: messageID,
             inReplyTo: try session.earlierMessageID(before: queued), date: now,
-            subject: message.subject, text: message.text, html: message.html
+            subject: composed.message.subject, text: composed.message.text,
+            html: composed.message.html, attachment: try attachment(composed, at: now)
         ).encoded()
         try session.keepMessage(
             id, messageID: messageID, bytes: bytes, sha256: sha256(bytes), composedAt: now)
         return bytes
+    }
+
+    /// `催缴通知单 FL-202612-00037-4.pdf`
+    private func attachment(
+        _ composed: NoticeRendering.Composed, at now: Instant
+    ) throws -> MailMessage.Attachment? {
+        guard let letter = composed.letter else { return nil }
+        let title = "\(letter.title) \(composed.number)"
+        return MailMessage.Attachment(
+            name: title + ".pdf", plainName: "notice-\(composed.number).pdf",
+            bytes: try letter.pdf(title: title, created: now.toTheSecond))
     }
 }

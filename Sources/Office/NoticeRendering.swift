@@ -23,14 +23,33 @@ struct NoticeRendering {
         return try templates(of: notice, in: session).letter(facts(of: notice, in: language))
     }
 
+    /// A message, and the letter that goes with it where the notice asks for a signature.
+    struct Composed {
+        let number: String
+        let recipient: Owner
+        let message: Message
+        let letter: Letter?
+    }
+
+    /// In the recipient's language, the letter too.
     mutating func message(
         _ id: NoticeID, to recipient: ID<Owner>, in session: Session
-    ) throws -> (message: Message, number: String, recipient: Owner) {
+    ) throws -> Composed {
         let notice = try session.frozenNotice(id)
         let owner = notice.owners.first { $0.id == recipient }!
-        let message = try templates(of: notice, in: session)
-            .message(facts(of: notice, in: owner.language))
-        return (message, notice.number, owner)
+        let templates = try templates(of: notice, in: session)
+        let facts = facts(of: notice, in: owner.language)
+        return Composed(
+            number: notice.number, recipient: owner, message: try templates.message(facts),
+            letter: notice.asksForSignature ? try templates.letter(facts) : nil)
+    }
+
+    /// What a notice says, in the language of its first owner unless another is asked for.
+    func facts(
+        _ id: NoticeID, in language: Language?, in session: Session
+    ) throws -> NoticeFacts {
+        let notice = try session.frozenNotice(id)
+        return facts(of: notice, in: language ?? notice.owners.first?.language ?? .zh)
     }
 
     private mutating func templates(

@@ -15,6 +15,7 @@ public enum OfficeError: Error, Hashable, Sendable {
     case printedMeanwhile
     case unknownMessage(id: Int)
     case templatesMissing(folder: String)
+    case noDraft(path: String)
     case rowStands(key: String, asked: Bool)
     case unknownOwner(code: String)
     case cannotTransfer(unit: String, on: CivilDate)
@@ -119,6 +120,12 @@ public enum OfficeError: Error, Hashable, Sendable {
             Bilingual(
                 zh: "\(what) 是 \(from) 的，冲红日期不能更早。",
                 en: "\(what) is of \(from); it cannot be reversed as of an earlier day.")
+        case .noDraft(let path):
+            Bilingual(
+                zh: "没有文件 \(path)。请写出改好的模板文件，名字和 templates/notices 里的一样。",
+                en:
+                    "There is no file \(path). Name an edited template, called as in templates/notices."
+            )
         case .templatesMissing(let folder):
             Bilingual(
                 zh: "找不到通知模板文件夹 \(folder)。请用环境变量 DUNWELL_TEMPLATES 指明。",
@@ -132,7 +139,8 @@ public enum OfficeError: Error, Hashable, Sendable {
     public var isBadInput: Bool {
         switch self {
         case .noCommunity, .unknownCommunity, .severalCommunities, .unknownUnit, .unknownOwner,
-            .ownerHasNoAccount, .unknownNotice, .unknownMessage, .templatesMissing:
+            .ownerHasNoAccount, .unknownNotice, .unknownMessage, .templatesMissing,
+            .noDraft:
             true
         default: false
         }

@@ -20,6 +20,8 @@ public struct RunSummary: Sendable {
     public var unheldUnits: [String] = []
     /// Charges issued after they had fallen due.
     public var issuedLate = 0
+    /// Where the templates in their folder are broken: what was used instead.
+    public var keptTemplates: KeptTemplates?
 }
 
 /// Runs a fee period as of a date (SPEC.md 7): issues its charges, lets credit meet them, and gives
@@ -34,7 +36,7 @@ public func runPeriod(
     guard asOf >= period.firstDay else {
         throw OfficeError.periodNotBegun(period: period, asOf: asOf)
     }
-    let templates = try TemplateFolder(path: effects.templates)
+    let templates = Result { try TemplateFolder(path: effects.templates) }
     var work: PeriodRun?
     var units = 0
     func prepare(_ session: Session) throws {
@@ -74,19 +76,19 @@ private struct PeriodRun {
     private var noticesByStage: [String: Int] = [:]
 
     init(
-        period: Period, asOf: CivilDate, templates: TemplateFolder, session: Session,
-        effects: Effects
+        period: Period, asOf: CivilDate, templates: Result<TemplateFolder, any Error>,
+        session: Session, effects: Effects
     ) throws {
         self.period = period
         self.asOf = asOf
         context = try CommunityContext(named: effects.community, in: session)
-        try templates.check(for: context.policy)
+        let inUse = try takeIntoUse(templates, of: context, session: session, effects: effects)
         act = try session.addAct(
             community: context.id, kind: "run", by: effects.staff, at: effects.now().description,
             detail: "\(period) as of \(asOf)")
         try session.recordRun(period: period, asOf: asOf, in: context.id, act: act)
-        self.templates = try session.saveTemplates(
-            templates.files, sha256: templates.sha256, in: context.id)
+        self.templates = inUse.set
+        summary.keptTemplates = inUse.kept
         schedule = PeriodSchedule(
             lines: try session.feeLines(of: context.id), period: period,
             dueDay: context.policy.dueDay)

@@ -247,16 +247,6 @@ private func dashed(_ text: String, parts count: Int) -> String {
     return parts.map { $0.count == 1 ? "0" + $0 : String($0) }.joined(separator: "-")
 }
 
-/// One `@`, something on both sides, a dot in the domain; no spaces, brackets, commas or control
-/// characters, which SMTP or a header would take for something else.
-func isMailAddress(_ text: String) -> Bool {
-    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].isEmpty, text.utf8.count <= 254 else { return false }
-    let domain = parts[1].split(separator: ".", omittingEmptySubsequences: false)
-    return domain.count >= 2 && domain.allSatisfy { !$0.isEmpty }
-        && text.utf8.allSatisfy { (0x21...0x7e).contains($0) && !"<>,;:\"()[]\\".utf8.contains($0) }
-}
-
 /// Without white space of any script at the ends.
 func trimmed(_ text: some StringProtocol) -> String {
     let isSpace: (Character) -> Bool = { $0.isWhitespace || $0 == "\u{FEFF}" }

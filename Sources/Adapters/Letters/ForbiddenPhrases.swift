@@ -8,8 +8,8 @@ struct ForbiddenPhrases: Sendable {
     init(_ content: String) {
         var everywhere: [String] = []
         var inSubject: [String] = []
-        for (_, line) in numberedLines(content) {
-            let text = trimmed(line)
+        for line in numberedLines(content) {
+            let text = trimmed(line.text)
             if text.isEmpty || text.hasPrefix("#") { continue }
             if text.hasPrefix("subject:") {
                 inSubject.append(String(trimmed(text.dropFirst("subject:".count))))
@@ -24,14 +24,19 @@ struct ForbiddenPhrases: Sendable {
     /// Every phrase that stands in `words`, in whatever case and broken over whatever lines.
     func found(
         in words: [(character: Character, index: String.Index)], isSubject: Bool
-    ) -> [(phrase: String, index: String.Index)] {
+    ) -> [(rule: TemplateError.Rule, index: String.Index)] {
         let (text, places) = folded(words)
-        return (everywhere + (isSubject ? inSubject : [])).compactMap { phrase in
-            guard let place = place(of: Array(phrase.lowercased().utf8), in: text) else {
-                return nil
+        func found(
+            _ phrases: [String], inSubject: Bool
+        ) -> [(rule: TemplateError.Rule, index: String.Index)] {
+            phrases.compactMap { phrase in
+                place(of: Array(phrase.lowercased().utf8), in: text).map {
+                    (.phraseIsForbidden(phrase, inSubject: inSubject), places[$0])
+                }
             }
-            return (phrase, places[place])
         }
+        return found(everywhere, inSubject: false)
+            + (isSubject ? found(inSubject, inSubject: true) : [])
     }
 
     /// Small letters in UTF-8, and one space for any run of spaces; and where each byte came from.

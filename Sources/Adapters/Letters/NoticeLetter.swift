@@ -6,11 +6,9 @@ extension NoticeText {
     func letter() throws(TemplateError) -> Letter {
         let facts = figures.facts
         if facts.address.isEmpty {
-            let file = stageFile(facts.template, facts.language)
+            let file = stageFile(facts.template, facts.language, .letter)
             throw TemplateError([
-                .init(
-                    file: file, line: 0,
-                    rule: .valueIsEmpty("address", notice: facts.number))
+                .init(file: file, at: nil, rule: .valueIsEmpty("address", notice: facts.number))
             ])
         }
         let notes = LetterNotes(self)

@@ -4,6 +4,7 @@ import Primitives
 /// One notice in words: every part rendered as plain text, before a layout or a letter arranges
 /// them. Escaping for HTML is the layout's.
 struct NoticeText {
+    let form: NoticeForm
     let figures: NoticeFigures
     let values: [String: Any]
     /// The rendered paragraphs of each part about the notice; without those that came out empty.
@@ -18,7 +19,10 @@ struct NoticeText {
     }
 
     /// - Throws: everything that the facts lack.
-    init(_ facts: NoticeFacts, templates: NoticeTemplates) throws(TemplateError) {
+    init(
+        _ facts: NoticeFacts, in form: NoticeForm, templates: NoticeTemplates
+    ) throws(TemplateError) {
+        let file = stageFile(facts.template, facts.language, form)
         let words = templates.words[facts.language] ?? [:]
         let plainWords = words.filter { $0.value.declaration.shape == .word }.mapValues(\.word)
         let figures = NoticeFigures(facts, words: plainWords)
@@ -29,7 +33,7 @@ struct NoticeText {
         renderer.rules += figures.contradictions
         let values = renderer.values(noticeFields, of: figures)
         var parts: [String: [String]] = [:]
-        if let stage = templates.stages[facts.language]?[facts.template] {
+        if let stage = templates.stages[file] {
             for (name, part) in stage.merging(words, uniquingKeysWith: { stage, _ in stage })
             where part.declaration.subject == .notice && part.declaration.shape != .word {
                 parts[name] = renderer.paragraphs(part, with: values)
@@ -38,12 +42,12 @@ struct NoticeText {
             renderer.rules.append(.templateIsUnknown(facts.template, notice: facts.number))
         }
         rows = figures.rows.map { renderer.row($0, words: words) }
+        self.form = form
         self.figures = figures
         self.values = values
         self.parts = parts
         if !renderer.rules.isEmpty {
-            let file = stageFile(facts.template, facts.language)
-            throw TemplateError(renderer.causes.map { .init(file: file, line: 0, rule: $0) })
+            throw TemplateError(renderer.causes.map { .init(file: file, at: nil, rule: $0) })
         }
     }
 
@@ -54,7 +58,7 @@ struct NoticeText {
     /// Everything that the layouts of a mail may show.
     var layoutValues: [String: Any] {
         var all = values
-        for part in wordParts + stageParts where part.subject == .notice {
+        for part in wordParts + stageParts(form) where part.subject == .notice {
             switch part.shape {
             case .word: break
             case .paragraphs: all[part.name] = paragraphs(part.name)

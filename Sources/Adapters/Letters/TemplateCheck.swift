@@ -39,7 +39,7 @@ struct TemplateCheck {
     }
 
     private mutating func report(_ rule: TemplateError.Rule, at index: String.Index) {
-        problems.append(.init(file: source.file, line: source.line(at: index), rule: rule))
+        problems.append(.init(file: source.file, at: source.place(at: index), rule: rule))
     }
 
     private mutating func read(literals: [String]) {

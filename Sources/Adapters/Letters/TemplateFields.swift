@@ -246,6 +246,8 @@ let wordParts: [PartDeclaration] =
         .init(name: "salutation", shows: [["owners"]]),
         .init(name: "addressee", shows: [["owners"]]),
         .init(name: "signature", shows: [["office_name"], ["as_of"]]),
+        .init(name: "mail_signature", shows: [["office_name"], ["as_of"]]),
+        .init(name: "attachment", mayBeEmpty: true),
         .init(name: "office_details", shows: [["office_address"], ["office_phone"]]),
         .init(name: "page", literals: ["{page}", "{pages}"]),
         .init(name: "unit_line", shows: [["unit"]]),
@@ -300,21 +302,33 @@ private let labels = [
     "served_how",
 ]
 
-/// Every part of the file of a stage, and of the bill.
-let stageParts: [PartDeclaration] = [
-    .init(
-        name: "subject", shows: [["unit"], ["period", "month_name"]],
-        hides: [
-            "principal", "late_fee", "total", "amount_due", "amount_in_words", "credit",
-            "credit_left", "older_total", "overdue_principal", "overdue_late_fee",
-            "overdue_total", "principal_aligned", "late_fee_aligned", "total_aligned",
-            "credit_aligned", "not_overdue_total",
-        ]),
-    .init(name: "title"),
-    .init(name: "opening", shape: .paragraphs, shows: [["unit"], ["amount_due"]]),
-    .init(name: "next_heading"),
-    .init(name: "ask", shape: .paragraphs, shows: [["office_contact"], ["office_phone"]]),
-    .init(name: "next", shape: .paragraphs, mayBeEmpty: true),
+/// Every part of the wording of a stage, or of the bill, in one form. A letter says the amount in
+/// its opening, above the table; a mail has a place of its own for it.
+func stageParts(_ form: NoticeForm) -> [PartDeclaration] {
+    let shared: [PartDeclaration] = [
+        .init(name: "title"),
+        .init(name: "next_heading"),
+        .init(name: "ask", shape: .paragraphs, shows: [["office_contact"], ["office_phone"]]),
+        .init(name: "next", shape: .paragraphs, mayBeEmpty: true),
+    ]
+    switch form {
+    case .letter:
+        let opening = PartDeclaration(
+            name: "opening", shape: .paragraphs, shows: [["unit"], ["amount_due"]])
+        return [opening] + shared
+    case .message:
+        return [
+            .init(name: "subject", shows: [["unit"], ["period", "month_name"]], hides: amounts),
+            .init(name: "opening", shape: .paragraphs, shows: [["unit"]]),
+        ] + shared
+    }
+}
+
+/// What no locked screen is to show.
+private let amounts = [
+    "principal", "late_fee", "total", "amount_due", "amount_in_words", "credit", "credit_left",
+    "older_total", "overdue_principal", "overdue_late_fee", "overdue_total", "principal_aligned",
+    "late_fee_aligned", "total_aligned", "credit_aligned", "not_overdue_total",
 ]
 
 /// The tags of the four subjects, and those of the layouts of a mail.
@@ -325,7 +339,7 @@ let runScope: Scope = runFields.scope()
 let layoutScope: Scope = {
     var scope = noticeScope
     var row = rowScope
-    for part in wordParts + stageParts where part.shape != .word {
+    for part in wordParts + stageParts(.message) where part.shape != .word {
         let kind: TagKind =
             part.shape == .paragraphs ? .paragraphs : part.mayBeEmpty ? .optional : .text
         switch part.subject {
@@ -348,5 +362,54 @@ let layoutShows: [[String]] = [
     ["rows.subtotal", "rows.subtotal_aligned"], ["rows.explanation"],
     ["principal", "principal_aligned"], ["late_fee", "late_fee_aligned"],
     ["credit", "credit_aligned"], ["total", "total_aligned"], ["late_fee_footnote"],
-    ["credit_footnote"], ["how_to_pay"], ["ask"], ["next"], ["signature"],
+    ["credit_footnote"], ["how_to_pay"], ["ask"], ["next"], ["attachment"], ["mail_signature"],
 ]
+
+// MARK: - What whoever edits the wording may look up
+
+/// A tag that the wording may use.
+public struct DeclaredField: Sendable {
+    /// Where it may be used: `notice` (anywhere but in the following), `row`, `explanation`, `run`.
+    public let subject: String
+    public let name: String
+    /// `text`: always there; `optional`: inside its own section; `flag`: as a section alone.
+    public let kind: String
+    /// The parts that must show it, with the file that they stand in: `letter:opening`.
+    public let requiredIn: [String]
+}
+
+extension NoticeTemplates {
+    /// Every declared tag, by subject.
+    public static let declaredFields: [DeclaredField] =
+        declared(noticeFields, .notice) + declared(rowFields, .row)
+        + declared(explanationFields, .explanation) + declared(runFields, .run)
+
+    private static func declared<Subject>(
+        _ fields: [Field<Subject>], _ subject: PartDeclaration.Subject
+    ) -> [DeclaredField] {
+        let files =
+            [("words", wordParts)] + NoticeForm.allCases.map { ($0.rawValue, stageParts($0)) }
+        return fields.map { field in
+            let required = files.flatMap { file, parts in
+                parts.filter { part in
+                    part.subject == subject && part.shows.contains { $0.contains(field.name) }
+                }.map { "\(file):\($0.name)" }
+            }
+            return DeclaredField(
+                subject: "\(subject)", name: field.name, kind: field.kind.name,
+                requiredIn: required)
+        }
+    }
+}
+
+extension TagKind {
+    fileprivate var name: String {
+        switch self {
+        case .text: "text"
+        case .optional: "optional"
+        case .flag: "flag"
+        case .paragraphs: "paragraphs"
+        case .list: "list"
+        }
+    }
+}

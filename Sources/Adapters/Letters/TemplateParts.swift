@@ -1,17 +1,36 @@
-/// A piece of a template file, which knows the lines that it came from.
+/// A place in a template file: line and column, counted from 1, in characters as one sees them.
+struct TemplatePlace: Sendable {
+    let line, column: Int
+}
+
+/// A line of a template file, or what is left of it without blanks and heading.
+struct TemplateLine: Sendable {
+    /// Where `text` begins.
+    var place: TemplatePlace
+    var text: Substring
+
+    /// The same line from `text` on, which is a piece of it.
+    func from(_ text: Substring) -> TemplateLine {
+        let skipped = self.text.distance(from: self.text.startIndex, to: text.startIndex)
+        let column = place.column + skipped
+        return TemplateLine(place: TemplatePlace(line: place.line, column: column), text: text)
+    }
+}
+
+/// A piece of a template file, which knows the places that it came from.
 struct TemplateSource: Sendable {
     let file: String
     let text: String
-    /// Where each line begins in `text`, as an offset in UTF-8, and its number in the file.
-    private let starts: [(offset: Int, line: Int)]
+    /// Where each line begins in `text`, as an offset in UTF-8, and in the file.
+    private let starts: [(offset: Int, place: TemplatePlace)]
 
     /// - Parameter joint: put between the lines.
-    init(file: String, lines: [(line: Int, text: Substring)], joint: String) {
+    init(file: String, lines: [TemplateLine], joint: String) {
         var text = ""
-        var starts: [(offset: Int, line: Int)] = []
+        var starts: [(offset: Int, place: TemplatePlace)] = []
         for (index, line) in lines.enumerated() {
             if index > 0 { text += joint }
-            starts.append((text.utf8.count, line.line))
+            starts.append((text.utf8.count, line.place))
             text += line.text
         }
         self.file = file
@@ -19,29 +38,34 @@ struct TemplateSource: Sendable {
         self.starts = starts
     }
 
-    /// The line of the file on which `index` lies.
-    func line(at index: String.Index) -> Int {
+    /// Where in the file `index` lies.
+    func place(at index: String.Index) -> TemplatePlace {
         let offset = text.utf8.distance(from: text.startIndex, to: index)
-        return starts.last { $0.offset <= offset }?.line ?? starts.first?.line ?? 1
+        guard let start = starts.last(where: { $0.offset <= offset }) else { return firstPlace }
+        let first = text.utf8.index(text.startIndex, offsetBy: start.offset)
+        let column = start.place.column + text.distance(from: first, to: index)
+        return TemplatePlace(line: start.place.line, column: column)
     }
-    var firstLine: Int { starts.first?.line ?? 1 }
+    var firstPlace: TemplatePlace { starts.first?.place ?? TemplatePlace(line: 1, column: 1) }
 }
 
 /// One named part of a file of wording: its paragraphs, in order.
 struct TemplatePart: Sendable {
     let name: String
     /// Where `== name ==` stands.
-    let line: Int
+    let place: TemplatePlace
     var paragraphs: [TemplateSource]
 }
 
 /// The lines of a file, numbered from 1; a byte-order mark and CRLF, as editors on Windows write
 /// them, are accepted.
-func numberedLines(_ content: String) -> [(line: Int, text: Substring)] {
+func numberedLines(_ content: String) -> [TemplateLine] {
     var body = content[...]
     if body.unicodeScalars.first == "\u{FEFF}" { body = Substring(body.unicodeScalars.dropFirst()) }
     return body.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        .enumerated().map { (line: $0.offset + 1, text: $0.element) }
+        .enumerated().map { index, text in
+            TemplateLine(place: TemplatePlace(line: index + 1, column: 1), text: text)
+        }
 }
 
 /// Reads a file of parts: `== name ==` begins one, with its words on the same line or below; a
@@ -52,36 +76,36 @@ func readParts(
 ) -> (parts: [TemplatePart], problems: [TemplateError.Problem]) {
     var parts: [TemplatePart] = []
     var problems: [TemplateError.Problem] = []
-    var paragraph: [(line: Int, text: Substring)] = []
+    var paragraph: [TemplateLine] = []
 
     func endParagraph() {
         defer { paragraph = [] }
         guard let first = paragraph.first else { return }
         if parts.isEmpty {
-            problems.append(.init(file: file, line: first.line, rule: .textOutsideParts))
+            problems.append(.init(file: file, at: first.place, rule: .textOutsideParts))
             return
         }
         parts[parts.count - 1].paragraphs.append(
             TemplateSource(file: file, lines: paragraph, joint: joint))
     }
 
-    for (line, raw) in numberedLines(content) {
-        let text = trimmed(raw)
+    for line in numberedLines(content) {
+        let text = trimmed(line.text)
         if text.hasPrefix("#") { continue }
         if let (name, words) = partHeading(text) {
             endParagraph()
             if let earlier = parts.first(where: { $0.name == name }) {
                 problems.append(
                     .init(
-                        file: file, line: line,
-                        rule: .partIsRepeated(name, firstLine: earlier.line)))
+                        file: file, at: line.place,
+                        rule: .partIsRepeated(name, firstLine: earlier.place.line)))
             }
-            parts.append(TemplatePart(name: name, line: line, paragraphs: []))
-            if !words.isEmpty { paragraph = [(line, words)] }
+            parts.append(TemplatePart(name: name, place: line.place, paragraphs: []))
+            if !words.isEmpty { paragraph = [line.from(words)] }
         } else if text.isEmpty {
             endParagraph()
         } else {
-            paragraph.append((line, text))
+            paragraph.append(line.from(text))
         }
     }
     endParagraph()

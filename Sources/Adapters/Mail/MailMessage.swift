@@ -1,7 +1,7 @@
-import FoundationEssentials
 public import Primitives
 
-/// A mail as it goes over the wire: one sender, one recipient, plain text first, then HTML.
+/// A mail as it goes over the wire: one sender, one recipient, plain text first, then HTML, and
+/// the letter as a PDF where the notice asks for a signature.
 public struct MailMessage: Sendable {
     public struct Mailbox: Hashable, Sendable {
         public let name: String
@@ -9,6 +9,20 @@ public struct MailMessage: Sendable {
         public init(name: String, address: String) {
             self.name = name
             self.address = address
+        }
+    }
+
+    /// A PDF file.
+    public struct Attachment: Hashable, Sendable {
+        /// As readers see it, in any characters: `催缴通知单 FL-202612-00037-4.pdf`.
+        public let name: String
+        /// In ASCII, for mail programs that know no other.
+        public let plainName: String
+        public let bytes: [UInt8]
+        public init(name: String, plainName: String, bytes: [UInt8]) {
+            self.name = name
+            self.plainName = plainName
+            self.bytes = bytes
         }
     }
 
@@ -22,10 +36,11 @@ public struct MailMessage: Sendable {
     public var subject: String
     public var text: String
     public var html: String
+    public var attachment: Attachment?
 
     public init(
         from: Mailbox, to: Mailbox, messageID: String, inReplyTo: String?, date: Instant,
-        subject: String, text: String, html: String
+        subject: String, text: String, html: String, attachment: Attachment? = nil
     ) {
         self.from = from
         self.to = to
@@ -35,41 +50,77 @@ public struct MailMessage: Sendable {
         self.subject = subject
         self.text = text
         self.html = html
+        self.attachment = attachment
     }
 
-    /// The finished message: RFC 5322 headers in ASCII, multipart/alternative, parts in base64,
-    /// CRLF throughout, no line above 76 characters but for an address that is longer itself.
+    /// The finished message: RFC 5322 headers in ASCII, multipart/alternative (inside
+    /// multipart/mixed where there is an attachment), parts in base64, CRLF throughout, no line
+    /// above 76 characters but for an address that is longer itself. The same message gives the
+    /// same bytes.
     ///
     /// - Throws: where an address or id would be taken for something else by SMTP or a header.
     public func encoded() throws(MailError) -> [UInt8] {
-        for address in [from.address, to.address] where !isPlainAddress(address) {
+        for address in [from.address, to.address, messageID, inReplyTo].compactMap({ $0 })
+        where !isMailAddress(address) {
             throw .unusableAddress(address)
         }
-        for id in [messageID, inReplyTo].compactMap({ $0 }) where !isPlainAddress(id) {
-            throw .unusableAddress(id)
-        }
-        // base64 holds neither `=_` nor `_`, so no part can hold the boundary.
+        var bytes = MailBytes()
+        bytes.reserve(
+            text.utf8.count + html.utf8.count + (attachment?.bytes.count ?? 0), parts: 3)
+        addHeaders(to: &bytes)
+        // base64 holds neither `=_` nor `_`, so no part can hold a boundary.
         let boundary = "=_dunwell_" + String(date.millisecondsSince1970, radix: 36)
-        var lines = [
-            "From: " + header(from, after: 6), "To: " + header(to, after: 4),
-            "Reply-To: <\(from.address)>", "Date: \(date.mailDate)", "Message-ID: <\(messageID)>",
-        ]
+        if let attachment {
+            let outer = boundary + "_mixed"
+            bytes.line("Content-Type: multipart/mixed; boundary=\"\(outer)\"")
+            bytes.line("")
+            bytes.line("--\(outer)")
+            addAlternative(boundary, to: &bytes)
+            bytes.line("--\(outer)")
+            add(attachment, to: &bytes)
+            bytes.line("--\(outer)--")
+        } else {
+            addAlternative(boundary, to: &bytes)
+        }
+        return bytes.bytes
+    }
+
+    private func addHeaders(to bytes: inout MailBytes) {
+        bytes.line("From: " + header(from, after: 6))
+        bytes.line("To: " + header(to, after: 4))
+        bytes.line("Reply-To: <\(from.address)>")
+        bytes.line("Date: \(date.mailDate)")
+        bytes.line("Message-ID: <\(messageID)>")
         if let inReplyTo {
-            lines += ["In-Reply-To: <\(inReplyTo)>", "References: <\(inReplyTo)>"]
+            bytes.line("In-Reply-To: <\(inReplyTo)>")
+            bytes.line("References: <\(inReplyTo)>")
         }
-        lines += [
-            "Subject: " + header(text: subject, after: 9), "MIME-Version: 1.0",
-            "Auto-Submitted: auto-generated",
-            "Content-Type: multipart/alternative; boundary=\"\(boundary)\"", "",
-        ]
+        bytes.line("Subject: " + header(text: subject, after: 9))
+        bytes.line("MIME-Version: 1.0")
+        bytes.line("Auto-Submitted: auto-generated")
+    }
+
+    private func addAlternative(_ boundary: String, to bytes: inout MailBytes) {
+        bytes.line("Content-Type: multipart/alternative; boundary=\"\(boundary)\"")
+        bytes.line("")
         for (type, body) in [("plain", text), ("html", html)] {
-            lines += [
-                "--\(boundary)", "Content-Type: text/\(type); charset=utf-8",
-                "Content-Transfer-Encoding: base64", "", base64(body),
-            ]
+            bytes.line("--\(boundary)")
+            bytes.line("Content-Type: text/\(type); charset=utf-8")
+            bytes.line("Content-Transfer-Encoding: base64")
+            bytes.line("")
+            bytes.base64(withMailLineEnds(body))
         }
-        lines += ["--\(boundary)--", ""]
-        return Array(lines.joined(separator: "\r\n").utf8)
+        bytes.line("--\(boundary)--")
+    }
+
+    private func add(_ attachment: Attachment, to bytes: inout MailBytes) {
+        bytes.line("Content-Type: application/pdf;")
+        bytes.line(" name=\"\(plainFileName(attachment.plainName))\"")
+        bytes.line("Content-Disposition: attachment;")
+        bytes.line(fileNameParameter(attachment.name))
+        bytes.line("Content-Transfer-Encoding: base64")
+        bytes.line("")
+        bytes.base64(attachment.bytes)
     }
 }
 
@@ -89,81 +140,99 @@ public enum MailError: Error, Hashable, Sendable {
     }
 }
 
-/// Printable ASCII with one `@`, and nothing that a header or an SMTP command would take apart.
-private func isPlainAddress(_ text: String) -> Bool {
-    text.utf8.allSatisfy { (0x21...0x7e).contains($0) && !"<>,;:\"()[]\\".utf8.contains($0) }
-        && text.utf8.count { $0 == UInt8(ascii: "@") } == 1 && text.utf8.count <= 254
-        && text.first != "@" && text.last != "@"
-}
+// MARK: - Bytes
 
-private func base64(_ text: String) -> String {
-    let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
-        .map { $0.filter { $0 != "\0" } }
-    return Data(lines.joined(separator: "\r\n").utf8).base64EncodedString(
-        options: [.lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed])
-}
+/// The bytes of a message as they grow.
+private struct MailBytes {
+    private(set) var bytes: [UInt8] = []
 
-// MARK: - Headers
-
-/// - Parameter column: how many characters stand before on the line.
-private func header(_ mailbox: MailMessage.Mailbox, after column: Int) -> String {
-    if mailbox.name.isEmpty { return "<\(mailbox.address)>" }
-    let name = header(text: mailbox.name, after: column, isPhrase: true)
-    let lastLine = name.utf8.reversed().firstIndex(of: UInt8(ascii: "\n")).map { place in
-        name.utf8.distance(from: place.base, to: name.utf8.endIndex)
+    /// - Parameters:
+    ///   - count: of the parts before they are encoded.
+    ///   - parts: each takes headers too.
+    mutating func reserve(_ count: Int, parts: Int) {
+        bytes.reserveCapacity(count / 57 * 80 + (parts + 1) * 1024)
     }
-    let width = lastLine ?? (column + name.utf8.count)
-    let separator = width + mailbox.address.utf8.count + 3 > 76 ? "\r\n " : " "
-    return name + separator + "<\(mailbox.address)>"
-}
 
-/// Text as it is where it is short, plain ASCII; else in encoded words (RFC 2047) of at most 75
-/// characters, none of which splits a character.
-private func header(text: String, after column: Int, isPhrase: Bool = false) -> String {
-    let isPlain = text.utf8.allSatisfy { byte in
-        (0x20...0x7e).contains(byte)
-            && !(isPhrase && "<>,;:\"()[]\\@.".utf8.contains(byte))
+    /// A line of ASCII.
+    mutating func line(_ text: String) {
+        bytes.append(contentsOf: text.utf8)
+        endLine()
     }
-    let looksEncoded = text.contains("=?")
-    let hasOuterSpace = text.first == " " || text.last == " "
-    if isPlain, !looksEncoded, !hasOuterSpace, column + text.utf8.count <= 76 { return text }
-    // A name stays in one word where it can: some readers put a space between the words of a name.
-    let fitsOneWord = isPhrase && text.utf8.count <= bytesPerWord
-    let words = encodedWords(text, after: fitsOneWord ? 1 : column)
-    let folds = fitsOneWord && column + words[0].utf8.count > 76
-    return (folds ? "\r\n " : "") + words.joined(separator: "\r\n ")
+
+    private mutating func endLine() {
+        bytes.append(0x0d)
+        bytes.append(0x0a)
+    }
+
+    /// The body of a part, 57 bytes to a line of 76 characters.
+    mutating func base64(_ body: [UInt8]) {
+        if body.isEmpty { return endLine() }
+        let size = (body.count + 2) / 3 * 4
+        let lines = (size + 75) / 76
+        var place = bytes.count
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: "="), count: size + lines * 2))
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            body.withUnsafeBufferPointer { body in
+                for start in stride(from: 0, to: body.count, by: 57) {
+                    let end = min(start + 57, body.count)
+                    place = encodeBase64(body, start..<end, to: bytes, at: place)
+                    bytes[place] = 0x0d
+                    bytes[place + 1] = 0x0a
+                    place += 2
+                }
+            }
+        }
+    }
 }
 
-/// `=?utf-8?B?` and `?=` take 12 of the 75 characters; 4 characters of base64 hold 3 bytes.
-private let bytesPerWord = (75 - 12) / 4 * 3
+private let base64Digits = Array(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-private func encodedWords(_ text: String, after column: Int) -> [String] {
-    var words: [String] = []
+/// Writes four characters for every three bytes, over the `=` that stand there.
+/// - Returns: where the next character goes.
+private func encodeBase64(
+    _ body: UnsafeBufferPointer<UInt8>, _ range: Range<Int>,
+    to bytes: UnsafeMutableBufferPointer<UInt8>, at start: Int
+) -> Int {
+    var place = start
+    base64Digits.withUnsafeBufferPointer { digits in
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let left = range.upperBound - index
+            let group =
+                UInt32(body[index]) << 16 | (left > 1 ? UInt32(body[index + 1]) << 8 : 0)
+                | (left > 2 ? UInt32(body[index + 2]) : 0)
+            bytes[place] = digits[Int(group >> 18)]
+            bytes[place + 1] = digits[Int(group >> 12 & 63)]
+            if left > 1 { bytes[place + 2] = digits[Int(group >> 6 & 63)] }
+            if left > 2 { bytes[place + 3] = digits[Int(group & 63)] }
+            place += 4
+            index += 3
+        }
+    }
+    return place
+}
+
+/// In UTF-8, without NUL, and with CRLF for every line end.
+private func withMailLineEnds(_ text: String) -> [UInt8] {
+    let lineFeed: UInt8 = 0x0a
+    let carriageReturn: UInt8 = 0x0d
     var bytes: [UInt8] = []
-    // The first word shares its line with the header's name.
-    func room() -> Int { words.isEmpty ? (76 - column - 12) / 4 * 3 : bytesPerWord }
-    func close() {
-        words.append("=?utf-8?B?\(Data(bytes).base64EncodedString())?=")
-        bytes.removeAll()
+    bytes.reserveCapacity(text.utf8.count + 512)
+    var isAfterReturn = false
+    for byte in text.utf8 {
+        if byte == lineFeed, isAfterReturn {
+            isAfterReturn = false
+            continue
+        }
+        isAfterReturn = byte == carriageReturn
+        switch byte {
+        case 0: break
+        case lineFeed, carriageReturn:
+            bytes.append(carriageReturn)
+            bytes.append(lineFeed)
+        default: bytes.append(byte)
+        }
     }
-    for character in text.unicodeScalars {
-        let encoded = Array(String(character == "\r" || character == "\n" ? " " : character).utf8)
-        if bytes.count + encoded.count > room() { close() }
-        bytes += encoded
-    }
-    if !bytes.isEmpty || words.isEmpty { close() }
-    return words
-}
-
-extension Instant {
-    /// `Sat, 21 Nov 2026 08:15:30 +0000`
-    fileprivate var mailDate: String {
-        let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-        let months = [
-            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-        ]
-        let weekday = weekdays[(date.dayNumber % 7 + 7) % 7]
-        let day = "\(date.day) \(months[date.month - 1]) \(date.year)"
-        return "\(weekday), \(day) \(timeOfDay) +0000"
-    }
+    return bytes
 }

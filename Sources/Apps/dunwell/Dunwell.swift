@@ -22,7 +22,8 @@ struct Dunwell: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Import.self, Run.self, Arrears.self, Accounts.self, Explain.self, Notices.self,
-            Letters.self, Mail.self, UnitCommand.self, OwnerCommand.self, OwnershipCommand.self,
+            Letters.self, Mail.self, TemplateCommand.self, UnitCommand.self, OwnerCommand.self,
+            OwnershipCommand.self,
             FeeCommand.self, ChargeCommand.self, PaymentCommand.self, History.self, Export.self,
             Sample.self,
         ])

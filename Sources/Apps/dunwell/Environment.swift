@@ -19,6 +19,11 @@ struct CommonOptions: ParsableArguments {
 
     var database: String { db ?? variable("DUNWELL_DB") ?? "dunwell.sqlite" }
 
+    /// `nil` where there is no database.
+    func effectsIfAny() throws -> Effects? {
+        FileManager.default.fileExists(atPath: database) ? try effects() : nil
+    }
+
     /// - Parameters:
     ///   - creates: whether the command may make the database.
     ///   - staff: who acts; `nil`: whoever is logged in.
@@ -58,7 +63,7 @@ extension Period: ExpressibleByArgument {
 }
 
 /// The one place where the clock is read.
-private func presentInstant() -> Instant {
+func presentInstant() -> Instant {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Instant(millisecondsSince1970: time.tv_sec * 1000 + time.tv_nsec / 1_000_000)
@@ -81,7 +86,7 @@ let language: Language = {
 
 /// $DUNWELL_TEMPLATES, else `templates/notices` beside the program or above it, else where the
 /// package puts it.
-private func templatesFolder() -> String {
+func templatesFolder() -> String {
     if let named = variable("DUNWELL_TEMPLATES") { return named }
     var folder =
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""

@@ -28,6 +28,7 @@ struct Run: ParsableCommand {
         let summary = try runPeriod(period, asOf: date.asOf, dryRun: dryRun, effects: effects)
         if !summary.unheldUnits.isEmpty { tell(unheld(summary.unheldUnits)) }
         if summary.issuedLate > 0 { tell(late(summary.issuedLate)) }
+        if let kept = summary.keptTemplates { tell(broken(kept)) }
         if dryRun { tell(onlyCounted) }
         switch output.chosen {
         case .json: try write(json(summary))
@@ -81,6 +82,20 @@ struct Run: ParsableCommand {
         Bilingual(
             zh: "请注意：有 \(count) 笔收费出账时已经过了到期日（\(date.asOf)）。",
             en: "Note: \(count) charges were past their due date when issued (\(date.asOf)).")
+    }
+
+    private func broken(_ kept: KeptTemplates) -> Bilingual {
+        let folder = templatesFolder()
+        let day = kept.since.prefix(10)
+        return Bilingual(
+            zh: "请注意：\(folder) 里的通知模板有错，这次出的通知用的是上一次没有错的文字"
+                + "（版本 \(kept.version)，\(day) 由 \(kept.staff) 启用）：\n\(kept.problems.zh)\n"
+                + "改好后运行 dunwell template check；下一次出账就用新的。",
+            en:
+                "WARNING: the notice templates in \(folder) are broken. The notices of this run have the "
+                + "last good wording (version \(kept.version), in use since \(day), by \(kept.staff)):\n"
+                + "\(kept.problems.en)\n"
+                + "Mend it and run: dunwell template check. The next run takes the new wording.")
     }
 
     private var onlyCounted: Bilingual {

@@ -4,7 +4,7 @@ import Primitives
 /// Notices of Maple Court (枫林苑), an invented building. The figures are those of the mock-ups,
 /// worked out by hand; the late fees stand beside what they come from.
 enum MapleCourt {
-    static let stages = ["early", "middle", "late", "formal"]
+    static let stages = ["early", "middle", "late", "formal", "final"]
 
     static func notice(_ template: String, _ language: Language) -> NoticeFacts {
         switch template {
@@ -12,6 +12,7 @@ enum MapleCourt {
         case "early": early(language)
         case "middle": middle(language)
         case "late": late(language)
+        case "final": final(language)
         default: formal(language)
         }
     }
@@ -107,6 +108,21 @@ enum MapleCourt {
             ])
     }
 
+    /// Three months after the formal notice: 250.66 × 106 × 1‰ = 26.56996, 250.66 × 76 × 1‰ =
+    /// 19.05016.
+    static func final(_ language: Language) -> NoticeFacts {
+        let fee = propertyFee(language)
+        return facts(
+            "final", language, number: "FL-202703-00012-4", period: "2027-03",
+            asOf: "2027-03-01", payBy: "2027-03-16", unit: ("3-2-1501", "residence", 8952),
+            owners: names(["周启明", "林晓芸"], ["Zhou Qiming", "Lin Xiaoyun"], language),
+            channels: ["registered", "email"], earlier: ["2026-10-08", "2026-12-01"],
+            lines: [
+                overdue("2026-11", fee, due: "2026-11-15", "250.66", days: 106, "26.57"),
+                overdue("2026-12", fee, due: "2026-12-15", "250.66", days: 76, "19.05"),
+            ])
+    }
+
     // MARK: Parts of a notice
 
     static func facts(
@@ -119,7 +135,8 @@ enum MapleCourt {
         let lateFee = lines.map(\.lateFee).reduce(.zero, +)
         return NoticeFacts(
             number: number, period: Period(period)!, asOf: date(asOf), language: language,
-            template: template, payBy: payBy.map(date), asksForSignature: template == "formal",
+            template: template, payBy: payBy.map(date),
+            asksForSignature: ["formal", "final"].contains(template),
             community: language == .zh ? "枫林苑" : "Maple Court", office: office(language),
             unit: .init(code: unit.code, kind: unit.kind, area: Area(parts: unit.area)),
             owners: owners,

@@ -33,7 +33,7 @@ import Testing
 
     @Test(arguments: [
         "", "a b@example.com", "a@example.com\r\nBcc: x@example.com", "<a@example.com>", "a@b@c",
-        "安@example.com", "a,b@example.com", "@example.com", "a@",
+        "安@example.com", "a,b@example.com", "@example.com", "a@", "a@localhost",
     ])
     func `to an address that would be taken for something else is refused`(address: String) {
         #expect(throws: MailError.unusableAddress(address)) { try message(to: address).encoded() }
@@ -46,58 +46,80 @@ import Testing
         #expect(!text.components(separatedBy: "\r\n").contains { $0.hasPrefix("Bcc") })
     }
 
-    /// Python's `email` is the parser that is not ours.
+    // MARK: Attachments
+
+    @Test func `an attached letter stands behind both texts, named in any characters`() throws {
+        var message = message()
+        message.attachment = MailMessage.Attachment(
+            name: "催缴/通知单 1.pdf", plainName: "notice 1.pdf", bytes: Array(0...255))
+        let text = String(decoding: try message.encoded(), as: UTF8.self)
+        #expect(text.contains("Content-Type: application/pdf;\r\n name=\"notice-1.pdf\"\r\n"))
+        #expect(
+            text.contains(
+                "Content-Disposition: attachment;\r\n"
+                    + " filename*0*=utf-8''%E5%82%AC%E7%BC%B4-%E9%80%9A%E7%9F%A5%E5%8D%95%201;\r\n"
+                    + " filename*1*=.pdf\r\n"))
+        let mixed = try #require(text.firstRange(of: "multipart/mixed"))
+        let alternative = try #require(text.firstRange(of: "multipart/alternative"))
+        #expect(mixed.lowerBound < alternative.lowerBound)
+    }
+
+    @Test func `the same message has the same bytes`() throws {
+        #expect(try message().encoded() == message().encoded())
+    }
+
+    // MARK: A parser that is not ours
+
+    /// How many: 500, or what $DUNWELL_RANDOM_MAILS says.
+    private static let randomMails =
+        ProcessInfo.processInfo.environment["DUNWELL_RANDOM_MAILS"].flatMap { Int($0) } ?? 500
+
+    /// Python's `email` reads them (`Tests/Mail/read_mails.py`).
     @Test func `with random characters is read by Python to exactly what was meant`() throws {
         var random = SplitMix64(state: 20_261_121)
         let folder = FileManager.default.temporaryDirectory.appending(path: "mail-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         var meant: [[String: String]] = []
-        for index in 0..<500 {
-            // Python puts a space between the words of a long name (against RFC 2047, 6.2).
-            let parts = (0..<4).map { random.text(longest: $0 == 1 ? 11 : 60) }
-            let bytes = try message(
-                subject: parts[0], name: parts[1], text: parts[2], html: parts[3]
-            )
-            .encoded()
-            try Data(bytes).write(to: folder.appending(path: "\(index).eml"))
-            meant.append([
-                "subject": parts[0], "name": parts[1], "text": parts[2], "html": parts[3],
-            ])
+        for index in 0..<Self.randomMails {
+            let parts = (0..<4).map { random.text(longest: $0 == 1 ? 40 : 60) }
+            var mail = message(
+                subject: parts[0], name: parts[1], text: parts[2] + "\n", html: parts[3])
+            var want = [
+                "subject": parts[0], "name": parts[1], "text": parts[2] + "\n", "html": parts[3],
+            ]
+            if index % 4 == 0 {
+                let name = random.text(longest: 30, isFileName: true) + ".pdf"
+                let bytes = (0..<random.next() % 300).map { _ in UInt8(random.next() % 256) }
+                mail.attachment = MailMessage.Attachment(
+                    name: name, plainName: "notice.pdf", bytes: bytes)
+                want["file"] = name
+                want["pdf"] = Data(bytes).base64EncodedString()
+            }
+            try Data(mail.encoded()).write(to: folder.appending(path: "\(index).eml"))
+            meant.append(want)
         }
         try JSONEncoder().encode(meant).write(to: folder.appending(path: "meant.json"))
+        #expect(try read(folder) == "\(Self.randomMails) as meant\n")
+    }
+
+    private func read(_ folder: URL) throws -> String {
+        let root = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
         let python = Process()
         python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        python.arguments = ["python3", "-c", reader, folder.path]
+        python.arguments = [
+            "python3", root.appending(path: "Mail/read_mails.py").path, folder.path,
+        ]
         let pipe = Pipe()
         python.standardOutput = pipe
         python.standardError = pipe
         try python.run()
         let output = pipe.fileHandleForReading.readDataToEndOfFile()
         python.waitUntilExit()
-        #expect(String(decoding: output, as: UTF8.self) == "500 as meant\n")
+        return String(decoding: output, as: UTF8.self)
     }
 }
-
-private let reader = """
-    import email, email.policy, json, sys
-    folder = sys.argv[1]
-    meant = json.load(open(folder + '/meant.json'))
-    for index, want in enumerate(meant):
-        mail = email.message_from_bytes(open(f'{folder}/{index}.eml', 'rb').read(),
-                                        policy=email.policy.default)
-        defects = [d for part in mail.walk() for d in part.defects]
-        defects += [d for value in mail.values() for d in getattr(value, 'defects', [])]
-        lines = lambda text: text.replace('\\r\\n', '\\n').rstrip('\\n')
-        got = {'subject': str(mail['Subject']), 'name': mail['To'].addresses[0].display_name,
-               'text': lines(mail.get_body(('plain',)).get_content()),
-               'html': lines(mail.get_body(('html',)).get_content())}
-        want['text'], want['html'] = lines(want['text']), lines(want['html'])
-        assert not defects, (index, defects)
-        assert got == want, (index, [(k, ascii(got[k]), ascii(want[k])) for k in got if got[k] != want[k]])
-        assert mail['To'].addresses[0].addr_spec == 'a01@example.com'
-    print(len(meant), 'as meant')
-    """
 
 private struct SplitMix64 {
     var state: UInt64
@@ -110,7 +132,8 @@ private struct SplitMix64 {
     }
 
     /// Chinese, rare characters, emoji, right-to-left, ASCII with everything that a header minds.
-    mutating func text(longest: UInt64) -> String {
+    /// - Parameter isFileName: without what a path minds.
+    mutating func text(longest: UInt64, isFileName: Bool = false) -> String {
         let ranges: [ClosedRange<UInt32>] = [
             0x4e00...0x9fff, 0x20000...0x2a6d6, 0x1f600...0x1f64f, 0x5d0...0x5ea, 0x21...0x7e,
             0x21...0x7e, 0xff01...0xff5e,
@@ -121,6 +144,6 @@ private struct SplitMix64 {
             let value = range.lowerBound + UInt32(next() % UInt64(range.count))
             return Character(Unicode.Scalar(value)!)
         }
-        return String(scalars)
+        return String(scalars.filter { !isFileName || !"/\\:*?\"<>|".contains($0) })
     }
 }

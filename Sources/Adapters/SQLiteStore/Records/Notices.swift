@@ -274,6 +274,23 @@ extension Session {
         return TemplateSetID(id)
     }
 
+    /// A version of the templates, and when and by whom it was taken into use.
+    public struct UsedTemplates: Sendable {
+        public let id: TemplateSetID
+        public let sha256, at, staff: String
+    }
+
+    /// The version that was taken into use last; `nil` before the first.
+    public func usedTemplates(of community: CommunityID) throws -> UsedTemplates? {
+        try first(
+            """
+            SELECT templateSet.id, sha256, at, byWhom FROM act JOIN templateSet
+              ON templateSet.community = act.community AND sha256 = act.detail
+            WHERE act.community = ? AND act.kind = 'templates' ORDER BY act.id DESC LIMIT 1
+            """, [.id(community)]
+        ) { UsedTemplates(id: $0.id(0), sha256: $0.text(1), at: $0.text(2), staff: $0.text(3)) }
+    }
+
     /// File name → content of a kept version.
     public func templates(_ id: TemplateSetID) throws -> [String: String] {
         var files: [String: String] = [:]
