@@ -120,6 +120,9 @@ let package = Package(
             name: "TestKit", dependencies: ["Primitives", "FeeLedger", "SQLiteStore", "Office"],
             path: "Tests/TestKit", exclude: ["MapleCourt"],
             swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
+        .executableTarget(
+            name: "MessageBenchmark", dependencies: ["Primitives", "Letters", "Mail"],
+            path: "Tests/Benchmarks/Messages", exclude: ["messages.py"]),
     ],
     swiftLanguageModes: [.v6]
 )

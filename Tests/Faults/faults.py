@@ -42,6 +42,7 @@ ALIKE = 4            # so many of a row of like calls are taken before the rest
 SHOWN = 5            # failing points of an act shown and kept
 AT_ONCE, QUICK_AT_ONCE = 50, 12
 SMALL_WAVES = (8,) * 6   # where the database is made too: fewer start closer together
+DRAFT = 'early.zh.letter.mustache'
 HERE = os.path.dirname(os.path.abspath(__file__))
 TEMPLATES = os.path.join(os.path.dirname(os.path.dirname(HERE)), 'templates', 'notices')
 
@@ -80,6 +81,18 @@ def copies(name):
             if content != want.get(file):
                 raise Broken(f'{file} is not that of an undisturbed run')
         return amount(len(there), len(want))
+    return look
+
+
+def template(name):
+    """The file in the folder of templates is the old one or the new one, whole."""
+    def look(folder, _now, reference):
+        there, want, old = (ledger.content(path) for path in (
+            os.path.join(folder, 'notices', name), os.path.join(reference, 'notices', name),
+            os.path.join(TEMPLATES, name)))
+        if there not in (want, old):
+            raise Broken(f'{name} is neither the old template nor the new one')
+        return 'whole' if there == want else 'absent'
     return look
 
 
@@ -143,6 +156,7 @@ ACTS = (
     Act('mail export', 'composing', 'mail export --out outbox', ledger.by_message,
         mails('outbox'), at_once=True),
     Act('mail show', 'billed', 'mail show 2', output=shown(2), at_once=True),
+    Act('template save', 'billed', 'template save {draft}', output=template(DRAFT), at_once=True),
     Act('export', 'updated', 'export tables', output=copies('tables'), new_folder='tables'),
     Act('ledger export', 'updated', 'export --ledger books.journal',
         output=copies('books.journal')),
@@ -160,6 +174,11 @@ def make_folders(exe, place):
         edit(names['large'], file, lambda rows: rows[:1])
     shutil.copytree(names['first'], names['later'])
     change(names['later'])
+    names['draft'] = os.path.join(place, DRAFT)
+    with open(os.path.join(TEMPLATES, DRAFT), encoding='utf-8') as file:
+        changed = file.read().replace('温和的提醒', '更温和的提醒')
+    with open(names['draft'], 'w', encoding='utf-8') as file:
+        file.write(changed)
     return names
 
 
@@ -219,7 +238,7 @@ class Workshop:
         if name not in self.made:
             folder = os.path.join(self.place, 'base-' + name)
             if BASES[name] is None:
-                os.mkdir(folder)
+                shutil.copytree(TEMPLATES, os.path.join(folder, 'notices'))
             else:
                 before, command = BASES[name]
                 shutil.copytree(self.base(before), folder)
@@ -662,7 +681,7 @@ def main(arguments):
     options = parsed(arguments)
     if not shutil.which('strace'):
         raise SystemExit('faults: strace is missing: apt-get install strace')
-    os.environ.setdefault('DUNWELL_TEMPLATES', TEMPLATES)
+    os.environ['DUNWELL_TEMPLATES'] = 'notices'
     os.environ['LANG'] = 'C.UTF-8'
     began, keep = time.monotonic(), os.path.join(tempfile.gettempdir(), 'dunwell-faults-kept')
     with tempfile.TemporaryDirectory(prefix='dunwell-faults-') as place:

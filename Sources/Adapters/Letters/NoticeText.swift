@@ -103,7 +103,7 @@ private struct PartRenderer {
 
     /// The paragraphs that say something.
     mutating func paragraphs(_ part: CompiledPart, with values: [String: Any]) -> [String] {
-        let texts = part.paragraphs.map { tidied($0.render(values)) }.filter { !$0.isEmpty }
+        let texts = part.paragraphs.map { $0.render(values) }.filter { !$0.isEmpty }
         if texts.isEmpty && !part.declaration.mayBeEmpty {
             rules.append(.partSaysNothing(part.declaration.name, notice: notice))
         }
@@ -143,7 +143,7 @@ private struct PartRenderer {
 }
 
 /// Without blanks at either end, doubled, or before a punctuation mark, as sections leave them.
-private func tidied(_ text: String) -> String {
+func tidied(_ text: String) -> String {
     let space: Unicode.Scalar = " "
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {

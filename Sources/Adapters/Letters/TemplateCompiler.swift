@@ -4,9 +4,22 @@ import Primitives
 /// A part that passed every check.
 struct CompiledPart: Sendable {
     let declaration: PartDeclaration
-    let paragraphs: [MustacheTemplate]
+    let paragraphs: [Paragraph]
     /// The text of a plain word.
     let word: String
+}
+
+/// Most labels are the same on every notice: those are not rendered anew for each.
+enum Paragraph: Sendable {
+    case constant(String)
+    case template(MustacheTemplate)
+
+    func render(_ values: [String: Any]) -> String {
+        switch self {
+        case .constant(let text): text
+        case .template(let template): tidied(template.render(values))
+        }
+    }
 }
 
 /// Checks the files and compiles them, gathering everything that is wrong.
@@ -88,8 +101,11 @@ struct TemplateCompiler {
         }
         let shown = part.paragraphs.map { check($0, as: declaration) }
         checkShown(shown.reduce(Set()) { $0.union($1) }, part: part, declaration, file: file)
-        let templates = part.paragraphs.compactMap { source in
-            template("{{% CONTENT_TYPE:TEXT}}" + source.text, file: file, at: source.firstPlace)
+        let templates = part.paragraphs.compactMap { source -> Paragraph? in
+            if !source.text.contains("{{") { return .constant(tidied(source.text)) }
+            return template(
+                "{{% CONTENT_TYPE:TEXT}}" + source.text, file: file, at: source.firstPlace
+            ).map(Paragraph.template)
         }
         return CompiledPart(
             declaration: declaration, paragraphs: templates, word: unquoted(text))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Letters
 import Office
 import Primitives
 
@@ -25,7 +26,14 @@ struct Run: ParsableCommand {
 
     func run() throws {
         let effects = try common.effects(by: staff.staff)
-        let summary = try runPeriod(period, asOf: date.asOf, dryRun: dryRun, effects: effects)
+        let summary: RunSummary
+        do {
+            summary = try runPeriod(period, asOf: date.asOf, dryRun: dryRun, effects: effects)
+        } catch let error as TemplateError {
+            tell(error.description(in: language))
+            tell(nothingIssued)
+            throw Refused()
+        }
         if !summary.unheldUnits.isEmpty { tell(unheld(summary.unheldUnits)) }
         if summary.issuedLate > 0 { tell(late(summary.issuedLate)) }
         if let kept = summary.keptTemplates { tell(broken(kept)) }
@@ -96,6 +104,14 @@ struct Run: ParsableCommand {
                 + "last good wording (version \(kept.version), in use since \(day), by \(kept.staff)):\n"
                 + "\(kept.problems.en)\n"
                 + "Mend it and run: dunwell template check. The next run takes the new wording.")
+    }
+
+    private var nothingIssued: Bilingual {
+        Bilingual(
+            zh: "通知模板有错，又没有以前用过的可以代替：这次什么都没有出。",
+            en:
+                "The notice templates are broken, and no earlier ones can stand in: nothing was issued."
+        )
     }
 
     private var onlyCounted: Bilingual {

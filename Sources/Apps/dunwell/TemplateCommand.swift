@@ -160,8 +160,14 @@ struct TemplateCommand: ParsableCommand {
 
         func run() throws {
             let effects = try common.effects(by: staff.staff)
-            let changed = try saveTemplates(files, dryRun: dryRun, effects: effects)
-            try write(message(changed)[language] + "\n")
+            do {
+                let changed = try saveTemplates(files, dryRun: dryRun, effects: effects)
+                try write(message(changed)[language] + "\n")
+            } catch let error as TemplateError {
+                tell(error.description(in: language))
+                tell(Bilingual(zh: "没有保存；原来的照用。", en: "Not saved; what is in use stays."))
+                throw Refused()
+            }
         }
 
         private func message(_ changed: [String]) -> Bilingual {
