@@ -43,7 +43,7 @@ extension CommunityImport {
                     "\(row.unit)\u{1f}\(row.owner)\u{1f}\(row.from)", place, column: "unit",
                     value: row.unit)
             else {
-                work.unheld.insert(Array(row.unit.utf8))
+                work.unheld.insert(Code(row.unit))
                 return nil
             }
             if let rate = row.agreedRate, rate > LateFeePolicy.highestUsualRate,
@@ -151,7 +151,7 @@ extension CommunityImport {
             guard try work.isFirst(key, place, column: "item", value: row.item) else { return nil }
             let item = try work.session.saveItem(
                 code: row.item, name: row.name, in: work.community, act: work.act)
-            work.items[Array(row.item.utf8)] = item
+            work.items[Code(row.item)] = item
             rowOf[key] = number
             return try work.session.saveFeeLine(
                 FeeLine(
