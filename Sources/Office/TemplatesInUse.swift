@@ -33,9 +33,9 @@ func takeIntoUse(
         _ = try folder.checked(stages: stages)
         return (try note(folder, after: used, of: context, session, effects), nil)
     } catch {
-        guard let used, let problems = told(error),
-            (try? NoticeTemplates(files: session.templates(used.id), stages: stages)) != nil
-        else { throw error }
+        guard let used, let problems = told(error) else { throw error }
+        let files = try session.templates(used.id)
+        guard (try? NoticeTemplates(files: files, stages: stages)) != nil else { throw error }
         return (used.id, KeptTemplates(problems: problems, used: used))
     }
 }

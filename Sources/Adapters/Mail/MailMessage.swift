@@ -68,10 +68,12 @@ public struct MailMessage: Sendable {
         bytes.reserve(
             text.utf8.count + html.utf8.count + (attachment?.bytes.count ?? 0), parts: 3)
         addHeaders(to: &bytes)
-        // base64 holds neither `=_` nor `_`, so no part can hold a boundary.
-        let boundary = "=_dunwell_" + String(date.millisecondsSince1970, radix: 36)
+        // base64 holds neither `=_` nor `_`, so no part can hold a boundary; and neither begins
+        // with the other, which careless readers would take for it.
+        let moment = String(date.millisecondsSince1970, radix: 36)
+        let boundary = "=_dunwell_" + moment
         if let attachment {
-            let outer = boundary + "_mixed"
+            let outer = "=_mixed_" + moment
             bytes.line("Content-Type: multipart/mixed; boundary=\"\(outer)\"")
             bytes.line("")
             bytes.line("--\(outer)")
