@@ -88,8 +88,8 @@ struct SimulatedYear {
     private let owners = ["A01", "A02", "A03", "A05"]
     private let units = ["1-101", "1-102", "1-201", "P-001"]
 
-    /// - Parameter hasFaults: now and then the disk is full, or fails, in the middle of an act; staff
-    ///   do it again.
+    /// - Parameter hasFaults: now and then the disk is full, or fails, in the middle of an act;
+    ///   staff do it again.
     init(seed: UInt64, hasFaults: Bool = false) throws {
         FaultyDisk.install()
         dice = Dice(state: seed)

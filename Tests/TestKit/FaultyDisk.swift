@@ -1,8 +1,8 @@
 import Foundation
 import GRDBSQLite
 
-/// A disk that fails: SQLite's calls that write go through it, and those to files of a chosen folder
-/// can be made to fail.
+/// A disk that fails: SQLite's calls that write go through it, and those to files of a chosen
+/// folder can be made to fail.
 ///
 /// It stands between SQLite and the system (a VFS), for this process alone, from its first use on.
 public enum FaultyDisk {

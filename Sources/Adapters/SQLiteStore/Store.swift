@@ -1,6 +1,6 @@
 import FoundationEssentials
 import GRDB
-import Glibc
+import GRDBSQLite
 
 /// The one SQLite file. `read` and `write` are the only door: each is one transaction.
 public final class Store: Sendable {
@@ -9,7 +9,7 @@ public final class Store: Sendable {
     /// Opens the database, making it and bringing its schema up to date where `create` allows.
     ///
     /// The journal is a rollback journal (TRUNCATE) with `synchronous=EXTRA`: Debian's SQLite has
-    /// the WAL-reset race (DESIGN.md, journal mode). A busy database is asked again every half
+    /// the WAL-reset race (DESIGN.md, journal mode). A busy database is asked again every
     /// millisecond for a minute: SQLite's own handler sleeps up to 100 ms, and misses the moments
     /// in which a long act lets others write.
     public init(path: String, create: Bool) throws {
@@ -18,8 +18,8 @@ public final class Store: Sendable {
         }
         var configuration = Configuration()
         configuration.busyMode = .callback { tries in
-            usleep(500)
-            return tries < 120_000
+            sqlite3_sleep(1)
+            return tries < 60_000
         }
         configuration.prepareDatabase { db in
             try db.execute(
@@ -75,7 +75,7 @@ public final class Store: Sendable {
     }
 
     /// Lets processes that wait to write have their turn, between the transactions of a long act.
-    public func letOthersWrite() { usleep(1_000) }
+    public func letOthersWrite() { sqlite3_sleep(2) }
 
     /// One transaction that is rolled back at its end: to see what an act would do.
     public func tryOut(_ body: (Session) throws -> Void) throws {
