@@ -71,8 +71,6 @@ struct CommunityImport {
     var isFirst = false
     var policy: CommunityPolicy?
     private var policyChanged = false
-    /// Units of which an account changed: its agreed rate, say.
-    var ratesChanged: Set<ID<Unit>> = []
     /// Units with an ownership row that was refused.
     var unheld: Set<Code> = []
     /// Codes of register rows that were refused: rows that speak of them are not reported again.

@@ -70,9 +70,9 @@ extension CommunityImport {
         }
         report.files[index] = count
         latest = nil
-        if report.problems.isEmpty {
-            for unit in ratesChanged { try settleAnew(.unit(unit)) }
-        }
+        // Units of which an account changed: its agreed rate, say.
+        if report.problems.isEmpty { try settleAnew(.touched) }
+        try session.forgetTouched()
     }
 
     /// - Parameter rows: the staged rows of one unit, by first day.
@@ -105,7 +105,7 @@ extension CommunityImport {
                 owners: together.map(\.owner), in: community, act: act)
             saved += together.map { _ in became }
             if became == .changed {
-                ratesChanged.insert(first.unit)
+                try session.touch(first.unit)
                 try remarkOnLaterFacts(of: first)
             }
         }

@@ -35,7 +35,8 @@ public struct Cells {
     /// Text without control characters: a line break in a name would break a letter or a header.
     mutating func plain(_ column: String) -> String {
         let value = text(column)
-        if value.unicodeScalars.contains(where: \.isControl) {
+        let isPlain = value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
+        if !isPlain, value.unicodeScalars.contains(where: \.isControl) {
             refuse(
                 column,
                 Bilingual(
