@@ -4,12 +4,7 @@ internal import Primitives
 /// Points of 1/72 inch: the unit of every length below.
 func mm(_ millimetres: Double) -> Double { millimetres * 72 / 25.4 }
 
-/// The font families of a letter: Song speaks, Hei counts.
-struct Faces {
-    var song = "Noto Serif CJK SC"
-    var hei = "Noto Sans CJK SC"
-}
-
+/// Song speaks, Hei counts.
 enum Face { case song, hei }
 
 enum Ink: Double {
@@ -45,24 +40,24 @@ struct TextStyle {
 final class Typesetter {
     private let fonts: UnsafeMutablePointer<PangoFontMap>
     private let context: OpaquePointer
-    private let faces: Faces
+    private let stationery: Stationery
     private var language = Language.zh
     /// Texts with a character that no font has, since they were last taken.
     private var unprintable: [String] = []
 
-    init(faces: Faces) throws(LetterError) {
+    init(_ stationery: Stationery) throws(LetterError) {
         fonts = pango_cairo_font_map_new()
         // 72 dots an inch: one unit of the page is one point.
         pango_cairo_font_map_set_resolution(OpaquePointer(fonts), 72)
         context = pango_font_map_create_context(fonts)
-        self.faces = faces
+        self.stationery = stationery
         pango_context_set_round_glyph_positions(context, 0)
         let options = cairo_font_options_create()
         defer { cairo_font_options_destroy(options) }
         cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
         cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
         pango_cairo_context_set_font_options(context, options)
-        for family in [faces.song, faces.hei] where !has(family) {
+        for family in [stationery.proseFont, stationery.figuresFont] where !has(family) {
             throw .missingFont(family: family)
         }
     }
@@ -82,9 +77,10 @@ final class Typesetter {
     /// - Parameters:
     ///   - width: where lines break; unlimited where `nil`.
     ///   - boldPrefix: bytes at the start that are set bold.
+    ///   - whole: bytes inside which no line ends.
     func text(
         _ string: String, _ style: TextStyle, width: Double? = nil, side: Side = .left,
-        boldPrefix: Int = 0
+        boldPrefix: Int = 0, whole: [Range<Int>] = []
     ) -> Text {
         let layout: OpaquePointer = pango_layout_new(context)
         let attributes = attributes(of: style, spaced: language == .zh)
@@ -92,10 +88,11 @@ final class Typesetter {
         if boldPrefix > 0 { embolden(attributes, bytes: boldPrefix) }
         if let width {
             fit(layout, into: width, side: side)
-            for range in unbreakable(string) { forbidBreaks(attributes, in: range) }
+            for range in unbreakable(string) + whole { forbidBreaks(attributes, in: range) }
         }
         pango_layout_set_attributes(layout, attributes)
-        choose(style.face == .song ? faces.song : faces.hei, style, for: layout)
+        choose(
+            style.face == .song ? stationery.proseFont : stationery.figuresFont, style, for: layout)
         pango_layout_set_text(layout, string, Int32(string.utf8.count))
         if pango_layout_get_unknown_glyphs_count(layout) > 0 || string.utf8.contains(0) {
             unprintable.append(string)
@@ -157,15 +154,17 @@ private func forbidBreaks(_ attributes: OpaquePointer?, in bytes: Range<Int>) {
 /// `89.52 ㎡`: no line may end inside them.
 private func unbreakable(_ text: String) -> [Range<Int>] {
     let bytes = Array(text.utf8)
-    let squareMetres = Array("㎡".utf8)
+    let squareMetres = [Array("㎡".utf8), Array("m²".utf8)]
     var ranges: [Range<Int>] = []
     for space in bytes.indices where bytes[space] == UInt8(ascii: " ") {
         let before = bytes[..<space].reversed().prefix(while: isDigit).count
         let after = bytes[(space + 1)...].prefix(while: isDigit).count
         if before >= 3, after >= 3 {
             ranges.append((space - before)..<(space + 1 + after))
-        } else if before >= 1, bytes[(space + 1)...].starts(with: squareMetres) {
-            ranges.append((space - before)..<(space + 1 + squareMetres.count))
+        } else if before >= 1,
+            let unit = squareMetres.first(where: { bytes[(space + 1)...].starts(with: $0) })
+        {
+            ranges.append((space - before)..<(space + 1 + unit.count))
         }
     }
     return ranges
