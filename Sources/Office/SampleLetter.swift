@@ -83,11 +83,11 @@ private func printWhole(to path: String, _ body: (_ part: String) throws -> Void
 
 /// An invented account that reached a stage: two items a month, unpaid but for a part.
 private struct SampleAccount {
-    static let period = Period("2026-12")!
+    /// That of its newest charges before the notice.
+    static let period = Period("2026-11")!
     static let unit = Unit(
         id: ID(1), code: "3-2-1501", building: "3", kind: .residence, area: Area(parts: 8_952),
         handover: nil)
-    private static let asOf = period.firstDay
     private static let items = [
         (item: FeeItem(id: ID(1), code: "wy"), name: "物业服务费", amount: Money(fen: 25_066)),
         (item: FeeItem(id: ID(2), code: "sf"), name: "水费", amount: Money(fen: 4_331)),
@@ -104,12 +104,14 @@ private struct SampleAccount {
             let known = ["bill"] + policy.ladder.stages.map(\.code)
             throw OfficeError.unknownStage(code: code, known: known)
         }
-        let book = Self.book(stage, policy)
+        let dueDay = min(policy.dueDay, 28)
+        let asOf = Self.due(Self.period, dueDay).advanced(byDays: stage?.fromDay ?? -10)
+        let book = Self.book(stage, policy, dueDay: dueDay, asOf: asOf)
         self.policy = policy
         notice = Notice(
             stage.map { .dunning($0) } ?? .bill,
-            number: NoticeNumber(community: policy.code, period: Self.period, serial: 0),
-            book: book, statement: book.statement(asOf: Self.asOf),
+            number: NoticeNumber(community: policy.code, period: asOf.period, serial: 0),
+            book: book, statement: book.statement(asOf: asOf),
             dispatch: Dispatch(channels: [.hand], owners: [Self.owner]))
     }
 
@@ -117,38 +119,43 @@ private struct SampleAccount {
         id: ID(1), code: "A01", name: "周启明", phone: "", email: "", address: "",
         channels: [.hand], language: .zh)
 
-    private static func book(_ stage: DunningStage?, _ policy: CommunityPolicy) -> AccountBook {
+    private static func due(_ period: Period, _ dueDay: Int) -> CivilDate {
+        period.firstDay.advanced(byDays: dueDay - 1)
+    }
+
+    /// Five months and a part payment where the stage asks for a signature, else one month.
+    private static func book(
+        _ stage: DunningStage?, _ policy: CommunityPolicy, dueDay: Int, asOf: CivilDate
+    ) -> AccountBook {
         let account = Account(
             id: ID(1), unit: unit.id, from: CivilDate("2020-01-01")!, to: nil, agreedRate: nil,
             owners: [owner.id])
         var book = AccountBook(account: account, policy: policy.lateFee, order: policy.allocation)
-        let dueDay = min(policy.dueDay, 28)
-        let isLong = stage?.asksForSignature ?? false
-        for month in (0..<(isLong ? 5 : 1)).reversed() where stage != nil {
-            let period = last(of: stage!, dueDay: dueDay).advanced(byMonths: -month)
-            issue(of: period, dueDay: dueDay, isNew: false, in: &book)
+        guard let stage else {
+            issue(of: period, due: due(period, dueDay), newAsOf: asOf, in: &book)
+            return book
         }
-        if isLong {
+        for month in (0..<(stage.asksForSignature ? 5 : 1)).reversed() {
+            let past = period.advanced(byMonths: -month)
+            issue(of: past, due: due(past, dueDay), newAsOf: nil, in: &book)
+        }
+        if stage.asksForSignature {
             book.receive(Money(fen: 40_000), as: ID(1), on: asOf.advanced(byDays: -75))
-        }
-        if stage == nil || isLong {
-            issue(of: period, dueDay: dueDay, isNew: true, in: &book)
+            let next = due(period.next, dueDay)
+            if next > asOf, period.next.firstDay <= asOf {
+                issue(of: period.next, due: next, newAsOf: asOf, in: &book)
+            }
         }
         return book
     }
 
-    /// The latest period whose charges are overdue for as long as the stage asks.
-    private static func last(of stage: DunningStage, dueDay: Int) -> Period {
-        asOf.advanced(byDays: 1 - stage.fromDay - dueDay).period
-    }
-
     private static func issue(
-        of period: Period, dueDay: Int, isNew: Bool, in book: inout AccountBook
+        of period: Period, due: CivilDate, newAsOf: CivilDate?, in book: inout AccountBook
     ) {
         for one in items {
             let charge = Charge(
-                item: one.item, period: period, amount: one.amount,
-                due: period.firstDay.advanced(byDays: dueDay - 1), issuedAsOf: isNew ? asOf : nil)
+                item: one.item, period: period, amount: one.amount, due: due,
+                issuedAsOf: newAsOf)
             book.issue(charge, concessions: [])
         }
     }
@@ -156,14 +163,14 @@ private struct SampleAccount {
     func facts(in language: Language) -> NoticeFacts {
         let names = Dictionary(uniqueKeysWithValues: Self.items.map { ($0.item.id, $0.name) })
         return NoticeFacts(
-            number: notice.number.description, period: Self.period, asOf: notice.asOf,
+            number: notice.number.description, period: notice.asOf.period, asOf: notice.asOf,
             language: language, template: notice.template, payBy: notice.payBy,
             asksForSignature: notice.asksForSignature, community: policy.name,
             office: NoticeFacts.Office(policy.office!), unit: NoticeFacts.UnitFacts(Self.unit),
             owners: language == .zh ? ["周启明", "林晓芸"] : ["Zhou Qiming", "Lin Xiaoyun"],
             address: policy.letters.address + [home(of: Self.unit, in: policy)],
             channels: notice.channels.map(\.rawValue),
-            earlierNotices: notice.stage == nil ? [] : [Self.asOf.advanced(byDays: -40)],
+            earlierNotices: notice.stage == nil ? [] : [notice.asOf.advanced(byDays: -40)],
             lines: notice.lines.map { NoticeFacts.Line($0, item: names[$0.key.item]!) },
             principal: notice.principal, lateFee: notice.lateFee, credit: notice.credit,
             total: notice.total, cap: notice.cap)

@@ -220,12 +220,13 @@ struct LetterBody {
 
     private func collectionCode(_ picture: PictureSurface, caption: String) -> Drawing {
         let size = picture.fitted(width: style.codeSide, height: style.codeSide * 1.4)
-        let small = TextStyle(face: .hei, size: 7, lineHeight: 9.5, ink: .dark)
-        let text = typesetter.text(caption, small, width: style.codeSide + mm(3), side: .centre)
+        let small = TextStyle(face: .hei, size: 6.5, lineHeight: 9, ink: .dark)
+        let text = typesetter.text(caption, small, width: style.codeSide + mm(3.5))
+        let textX = Sheet.left + max(0, (style.codeSide - text.width) / 2)
         return Drawing(height: size.height + mm(0.6) + text.height) { canvas, y in
             let x = Sheet.left + (self.style.codeSide - size.width) / 2
             picture.draw(on: canvas, x: x, y: y, width: size.width)
-            text.draw(on: canvas, x: Sheet.left - mm(1.5), y: y + size.height + mm(0.6))
+            text.draw(on: canvas, x: textX, y: y + size.height + mm(0.6))
         }
     }
 

@@ -78,6 +78,7 @@ private let sealSide = mm(11)
 private let longestSeal = mm(40)
 private let factsTop = mm(44)
 private let factsWidth = mm(78)
+private let factHeight = 13.5
 
 private func officeLines(
     _ letter: Letter, x: Double, scale: Double, _ typesetter: Typesetter
@@ -115,17 +116,22 @@ private func nameBytes(_ line: String) -> Int {
     line.hasSuffix(" 收") ? line.utf8.count - " 收".utf8.count : line.utf8.count
 }
 
-/// Label and value side by side, left of the QR code; a little smaller where a value would not
-/// stay on its line.
+/// Label and value side by side, left of the QR code; a little smaller where that saves a line.
 private func factLines(_ letter: Letter, _ typesetter: Typesetter) -> Drawing {
-    let most = 13.5 * Double(letter.facts.count) + 1
-    let trials = [1, 0.95, 0.9].map { ($0, factLines(letter, scale: $0, typesetter)) }
-    return trials.first { $1.height <= most * $0 }?.1 ?? trials[0].1
+    var best = factLines(letter, scale: 1, typesetter)
+    var lines = (best.height / factHeight).rounded()
+    for scale in [0.95, 0.9] where Int(lines) > letter.facts.count {
+        let smaller = factLines(letter, scale: scale, typesetter)
+        let count = (smaller.height / factHeight / scale).rounded()
+        if count < lines { (best, lines) = (smaller, count) }
+    }
+    return best
 }
 
 /// The notice number in bold.
 private func factLines(_ letter: Letter, scale: Double, _ typesetter: Typesetter) -> Drawing {
-    let label = TextStyle(face: .hei, size: 8.5, lineHeight: 13.5, ink: .grey).scaled(scale)
+    let label = TextStyle(face: .hei, size: 8.5, lineHeight: factHeight, ink: .grey)
+        .scaled(scale)
     var value = label
     value.ink = .black
     let widest = letter.facts.map { typesetter.text($0.label, label).width }.max() ?? 0

@@ -18,7 +18,7 @@ enum Ink: Double {
 enum Side { case left, centre, right }
 
 /// How a text is set; lengths in points.
-struct TextStyle {
+struct TextStyle: Hashable {
     var face: Face
     var size: Double
     var lineHeight: Double
@@ -44,6 +44,17 @@ final class Typesetter {
     private var language = Language.zh
     /// Texts with a character that no font has, since they were last taken.
     private var unprintable: [String] = []
+    /// What was set: letters of one batch share most of their texts, and styles that are tried
+    /// one after the other share many.
+    private var known: [Setting: Text] = [:]
+
+    private struct Setting: Hashable {
+        let string: String
+        let style: TextStyle
+        let language: Language
+        var width: Double?
+        var side = Side.left
+    }
 
     init(_ stationery: Stationery) throws(LetterError) {
         fonts = pango_cairo_font_map_new()
@@ -81,6 +92,29 @@ final class Typesetter {
     func text(
         _ string: String, _ style: TextStyle, width: Double? = nil, side: Side = .left,
         boldPrefix: Int = 0, whole: [Range<Int>] = []
+    ) -> Text {
+        guard boldPrefix == 0, whole.isEmpty else {
+            return set(
+                string, style, width: width, side: side, boldPrefix: boldPrefix, whole: whole)
+        }
+        let setting = Setting(
+            string: string, style: style, language: language, width: width, side: side)
+        if let text = known[setting] { return text }
+        // Tables and facts hold short texts, which mostly fit on their line.
+        if let width, side == .left, string.utf8.count <= 48 {
+            let line = self.text(string, style)
+            if line.lineCount == 1, line.width <= width { return line }
+        }
+        let before = unprintable.count
+        let text = set(string, style, width: width, side: side, boldPrefix: 0, whole: [])
+        if known.count >= 2_048 { known.removeAll(keepingCapacity: true) }
+        if unprintable.count == before { known[setting] = text }
+        return text
+    }
+
+    private func set(
+        _ string: String, _ style: TextStyle, width: Double?, side: Side, boldPrefix: Int,
+        whole: [Range<Int>]
     ) -> Text {
         let layout: OpaquePointer = pango_layout_new(context)
         let attributes = attributes(of: style, spaced: language == .zh)

@@ -35,7 +35,10 @@ private func sizeOfPNG(_ bytes: [UInt8]) -> (width: Int, height: Int)? {
 
 /// Walks over the segments to the frame's header, which tells the size.
 private func sizeOfJPEG(_ bytes: [UInt8]) -> (width: Int, height: Int)? {
-    guard bytes.starts(with: [0xFF, 0xD8]) else { return nil }
+    let end: [UInt8] = [0xFF, 0xD9]
+    guard bytes.starts(with: [0xFF, 0xD8]), bytes.suffix(4_096).firstRange(of: end) != nil else {
+        return nil
+    }
     var place = 2
     while place + 9 <= bytes.count, bytes[place] == 0xFF {
         let marker = bytes[place + 1]

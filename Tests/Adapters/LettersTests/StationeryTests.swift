@@ -80,7 +80,8 @@ struct `The office's stationery` {
         wide.replaceSubrange(16..<20, with: [0, 0, 0x20, 0])
         let refused = [
             [], Array("<svg/>".utf8), Array(Pictures.png.dropLast(20)), wide,
-            Array(Pictures.jpeg.prefix(60)), Pictures.png + Array(repeating: 0, count: 2_000_000),
+            Array(Pictures.jpeg.prefix(60)), Array(Pictures.jpeg.dropLast(2)),
+            Pictures.png + Array(repeating: 0, count: 2_000_000),
         ]
         for bytes in refused {
             #expect(throws: LetterError.pictureRefused(name: "x.png")) {
