@@ -5,8 +5,9 @@ usage: benchmark.py DUNWELL [--units 200] [--rounds 3]
 
 A sample community's letters are printed by the program; what they say is then written as one HTML
 document of as many pages, with its tables and a code of as many squares drawn as SVG, and printed
-by each browser or office program that is installed. The best of some rounds counts, start-up and
-all. Shown are letters a second and how many times faster ours is; nothing is asserted.
+by each browser or office program that is installed. The best of some rounds counts, by the clock,
+start-up and all. Shown are letters a second and how many times faster ours is; nothing is asserted.
+Chromium lays out on several processors at once where they are free; ours takes one.
 """
 import argparse
 import html
