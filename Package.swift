@@ -117,7 +117,8 @@ let package = Package(
         tests("ScenarioTests", at: "Scenarios", ["TestKit", "dunwell"], exclude: ["Transcripts"]),
         tests("TidyTests", at: "Tidy", []),
         .target(
-            name: "TestKit", dependencies: ["Primitives", "FeeLedger", "SQLiteStore", "Office"],
+            name: "TestKit",
+            dependencies: ["Primitives", "FeeLedger", "SQLiteStore", "Office", sqlite],
             path: "Tests/TestKit", exclude: ["MapleCourt"],
             swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
     ],

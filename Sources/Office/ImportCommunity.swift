@@ -71,19 +71,18 @@ struct CommunityImport {
     var isFirst = false
     var policy: CommunityPolicy?
     private var policyChanged = false
-    /// Units of which an account changed: its agreed rate, say.
-    var ratesChanged: Set<ID<Unit>> = []
     /// Units with an ownership row that was refused.
-    var unheld: Set<[UInt8]> = []
+    var unheld: Set<Code> = []
     /// Codes of register rows that were refused: rows that speak of them are not reported again.
-    var refused: Set<[UInt8]> = []
+    var refused: Set<Code> = []
     /// Registers that could not be read to their end: what they lack is not reported again.
     private var unread: Set<String> = []
-    /// The accounts of the unit asked for last: facts mostly stand unit by unit.
-    var latest: (code: String, accounts: [Account])?
-    /// By the bytes of their codes: Swift holds different bytes equal where they look the same.
-    private var owners: [[UInt8]: ID<Owner>] = [:]
-    var items: [[UInt8]: FeeItem] = [:]
+    /// The unit asked for last, with its accounts: facts mostly stand unit by unit.
+    var latest: (code: Code, accounts: [Account])?
+    /// The unit noted last as having new facts.
+    private var touched: ID<Unit>?
+    private var owners: [Code: ID<Owner>] = [:]
+    var items: [Code: FeeItem] = [:]
 
     init(source: RowSource, session: Session, effects: Effects) {
         self.source = source
@@ -290,14 +289,14 @@ struct CommunityImport {
     /// that all of its errors are told in one go.
     private mutating func noteRefused(_ row: RowProblems, _ place: RowPlace) throws {
         switch place.file {
-        case TableFormat.units.file: refused.insert(Array(row.unit.utf8))
-        case TableFormat.owners.file: refused.insert(Array(row.owner.utf8))
-        case TableFormat.fees.file: refused.insert(Array(row.item.utf8))
+        case TableFormat.units.file: refused.insert(Code(row.unit))
+        case TableFormat.owners.file: refused.insert(Code(row.owner))
+        case TableFormat.fees.file: refused.insert(Code(row.item))
         default:
             if !row.unit.isEmpty { _ = try accounts(ofUnit: row.unit, place) }
             if !row.owner.isEmpty { _ = try owner(row.owner, place) }
             if place.file == TableFormat.ownerships.file {
-                unheld.insert(Array(row.unit.utf8))
+                unheld.insert(Code(row.unit))
             }
         }
     }
@@ -339,45 +338,44 @@ struct CommunityImport {
     /// The unit's accounts, the first first; `nil`, and a problem, where there is no such unit.
     mutating func accounts(ofUnit code: String, _ place: RowPlace) throws -> (ID<Unit>, [Account])?
     {
-        if let latest, latest.code.utf8.elementsEqual(code.utf8), let first = latest.accounts.first
-        {
+        if let latest, latest.code == Code(code), let first = latest.accounts.first {
             return (first.unit, latest.accounts)
         }
         guard let unit = try session.unit(code: code, in: community) else {
-            if !refused.contains(Array(code.utf8)), !unread.contains(TableFormat.units.file) {
+            if !refused.contains(Code(code)), !unread.contains(TableFormat.units.file) {
                 refuse(place, "unit", code, unknownUnit)
             }
             return nil
         }
         let accounts = try session.accounts(of: unit)
-        latest = (code, accounts)
+        latest = (Code(code), accounts)
         return (unit, accounts)
     }
 
     mutating func owner(_ code: String, _ place: RowPlace) throws -> ID<Owner>? {
-        if let known = owners[Array(code.utf8)] { return known }
+        if let known = owners[Code(code)] { return known }
         guard let owner = try session.owner(code: code, in: community) else {
-            if !refused.contains(Array(code.utf8)), !unread.contains(TableFormat.owners.file) {
+            if !refused.contains(Code(code)), !unread.contains(TableFormat.owners.file) {
                 refuse(place, "owner", code, unknownOwner)
             }
             return nil
         }
         if owners.count > 100_000 { owners.removeAll() }
-        owners[Array(code.utf8)] = owner
+        owners[Code(code)] = owner
         return owner
     }
 
     /// A known item, or where `create` says so a new one named by its code.
     mutating func item(_ code: String, _ place: RowPlace, create: Bool) throws -> FeeItem? {
-        if let known = items[Array(code.utf8)] { return known }
+        if let known = items[Code(code)] { return known }
         var item = try session.item(code: code, in: community)
         if item == nil, create {
             item = try session.saveItem(code: code, name: nil, in: community, act: act)
             if !unread.contains(TableFormat.fees.file) { report.remark(newItem(code)) }
         }
         if let item {
-            items[Array(code.utf8)] = item
-        } else if !refused.contains(Array(code.utf8)), !unread.contains(TableFormat.fees.file) {
+            items[Code(code)] = item
+        } else if !refused.contains(Code(code)), !unread.contains(TableFormat.fees.file) {
             refuse(place, "item", code, unknownItem)
         }
         return item
@@ -388,7 +386,7 @@ struct CommunityImport {
         _ place: RowPlace, _ column: String, _ value: String, unit: String, _ message: Bilingual
     ) {
         let isExpected =
-            unheld.contains(Array(unit.utf8))
+            unheld.contains(Code(unit))
             || unread.contains(TableFormat.ownerships.file)
             || unread.contains(TableFormat.owners.file)
         if !isExpected { refuse(place, column, value, message) }
@@ -400,7 +398,8 @@ struct CommunityImport {
     ) throws -> Saved? {
         switch recorded {
         case .added:
-            try session.touch(unit)
+            if touched != unit { try session.touch(unit) }
+            touched = unit
             return .added
         case .known: return .known
         case .differs(let columns):
@@ -408,6 +407,17 @@ struct CommunityImport {
             refuse(place, key.0, key.1, differs(names))
             return nil
         }
+    }
+}
+
+/// A code by its bytes: Swift holds different bytes equal where they look the same.
+struct Code: Hashable {
+    private let text: String
+    init(_ text: String) { self.text = text }
+    static func == (a: Code, b: Code) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }
 

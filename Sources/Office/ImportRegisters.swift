@@ -43,7 +43,7 @@ extension CommunityImport {
                     "\(row.unit)\u{1f}\(row.owner)\u{1f}\(row.from)", place, column: "unit",
                     value: row.unit)
             else {
-                work.unheld.insert(Array(row.unit.utf8))
+                work.unheld.insert(Code(row.unit))
                 return nil
             }
             if let rate = row.agreedRate, rate > LateFeePolicy.highestUsualRate,
@@ -70,9 +70,9 @@ extension CommunityImport {
         }
         report.files[index] = count
         latest = nil
-        if report.problems.isEmpty {
-            for unit in ratesChanged { try settleAnew(.unit(unit)) }
-        }
+        // Units of which an account changed: its agreed rate, say.
+        if report.problems.isEmpty { try settleAnew(.touched) }
+        try session.forgetTouched()
     }
 
     /// - Parameter rows: the staged rows of one unit, by first day.
@@ -105,7 +105,7 @@ extension CommunityImport {
                 owners: together.map(\.owner), in: community, act: act)
             saved += together.map { _ in became }
             if became == .changed {
-                ratesChanged.insert(first.unit)
+                try session.touch(first.unit)
                 try remarkOnLaterFacts(of: first)
             }
         }
@@ -151,7 +151,7 @@ extension CommunityImport {
             guard try work.isFirst(key, place, column: "item", value: row.item) else { return nil }
             let item = try work.session.saveItem(
                 code: row.item, name: row.name, in: work.community, act: work.act)
-            work.items[Array(row.item.utf8)] = item
+            work.items[Code(row.item)] = item
             rowOf[key] = number
             return try work.session.saveFeeLine(
                 FeeLine(

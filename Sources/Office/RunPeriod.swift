@@ -57,6 +57,7 @@ public func runPeriod(
         try effects.store.write(prepare)
         for done in starts() {
             try effects.store.write { try perform($0, after: done) }
+            effects.store.letOthersWrite()
         }
     }
     return work!.summary
@@ -95,7 +96,7 @@ private struct PeriodRun {
     /// Runs the units of one chunk, inside one transaction.
     mutating func perform(after done: Int, in session: Session) throws {
         guard
-            let chunk = try session.chunk(
+            var chunk = try session.chunk(
                 after: done, count: unitsPerChunk, scope: .open(asOf: asOf), items: context.items,
                 policy: context.policy)
         else { return }
@@ -108,9 +109,10 @@ private struct PeriodRun {
             earlier: try session.earlierNotices(of: chunk, asOf: asOf),
             owners: try session.owners(of: chunk))
         var serial = try session.nextSerial(of: period, in: context.id)
-        for var unit in chunk.units {
-            issueCharges(to: &unit, issuing)
-            for book in unit.accounts {
+        for place in chunk.units.indices {
+            // In place: a copy of the unit's books would cost more than what is issued to them.
+            issueCharges(to: &chunk.units[place], issuing)
+            for book in chunk.units[place].accounts {
                 if !book.issued.isEmpty { try session.keep(book, issuing: true, act: act) }
                 try tell(book, telling, serial: &serial, in: session)
             }

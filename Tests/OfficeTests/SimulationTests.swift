@@ -3,6 +3,7 @@ import FoundationEssentials
 import Interchange
 import Office
 import Primitives
+import SQLiteStore
 import TestKit
 import Testing
 
@@ -12,26 +13,30 @@ import Testing
     /// How many; `DUNWELL_SIMULATIONS` sets it (200 in the full test).
     static let count = environment("DUNWELL_SIMULATIONS").flatMap { Int($0) } ?? 12
 
-    @Test func `keeps every promise of the books, after every act`() throws {
-        for seed in 1...UInt64(Self.count) {
-            var year = try SimulatedYear(seed: seed)
-            try year.live { year, act in
-                let broken = try brokenPromises(of: year)
-                #expect(broken == [], "seed \(seed), after \(act)")
-                if !broken.isEmpty { throw Broken() }
-            }
+    @Test(arguments: 1...UInt64(count))
+    func `keeps every promise of the books, after every act and every fault`(seed: UInt64) throws {
+        var year = try SimulatedYear(seed: seed, hasFaults: true)
+        try year.live { year, act in
+            let broken = try brokenPromises(of: year)
+            #expect(broken == [], "seed \(seed), after \(act)")
+            if !broken.isEmpty { throw Broken() }
         }
+        #expect(year.faults > 0)
     }
 
-    @Test(arguments: [UInt64(1_001), 1_002])
-    func `gives the same books for the same seed`(seed: UInt64) throws {
+    /// What a fault cut off is done again: the end is the same.
+    @Test(arguments: [UInt64(1_001), 1_002], [false, true])
+    func `gives the same books for the same seed, with faults or without`(
+        seed: UInt64, hasFaults: Bool
+    ) throws {
         var one = try SimulatedYear(seed: seed)
-        var other = try SimulatedYear(seed: seed)
+        var other = try SimulatedYear(seed: seed, hasFaults: hasFaults)
         try one.live { _, _ in }
         try other.live { _, _ in }
         let last = date("2027-12-31")
         #expect(try one.office.books(asOf: last) == other.office.books(asOf: last))
         #expect(try one.office.books(asOf: last).count > 20)
+        #expect((other.faults > 0) == hasFaults)
     }
 
     private struct Broken: Error {}
@@ -75,11 +80,21 @@ struct SimulatedYear {
     private(set) var today = date("2026-10-31")
     private var dice: Dice
     private var references: [String] = []
+    /// Faults have dice of their own: without them the acts are the same.
+    private let hasFaults: Bool
+    private var faultDice: Dice
+    /// Acts that a fault cut off.
+    private(set) var faults = 0
     private let owners = ["A01", "A02", "A03", "A05"]
     private let units = ["1-101", "1-102", "1-201", "P-001"]
 
-    init(seed: UInt64) throws {
+    /// - Parameter hasFaults: now and then the disk is full, or fails, in the middle of an act;
+    ///   staff do it again.
+    init(seed: UInt64, hasFaults: Bool = false) throws {
+        FaultyDisk.install()
         dice = Dice(state: seed)
+        faultDice = Dice(state: ~seed)
+        self.hasFaults = hasFaults
         office = try TestOffice()
         var files = MapleCourt.files
         let orders = ["principal_first", "late_fee_first", "charge_by_charge"]
@@ -99,13 +114,41 @@ struct SimulatedYear {
         while today < date("2027-10-31") {
             today = today.advanced(byDays: 1 + dice.roll(9))
             if month.firstDay <= today {
-                _ = try runPeriod(
-                    month, asOf: today, dryRun: dice.roll(5) == 0, effects: office.effects)
-                try check(self, "run \(month) as of \(today)")
+                let dryRun = dice.roll(5) == 0
+                try despiteFaults(check) { year in
+                    _ = try runPeriod(
+                        month, asOf: year.today, dryRun: dryRun, effects: year.office.effects)
+                    return "run \(month) as of \(year.today)"
+                }
                 if dice.roll(3) > 0 { month = month.next }
             }
-            try check(self, try act())
+            try despiteFaults(check) { try $0.act() }
         }
+    }
+
+    /// Does the act; where a fault cuts it off, does it again.
+    private mutating func despiteFaults(
+        _ check: (SimulatedYear, String) throws -> Void,
+        _ act: (inout SimulatedYear) throws -> String
+    ) throws {
+        if hasFaults, faultDice.roll(3) == 0 {
+            let fault = FaultyDisk.Fault(
+                after: faultDice.roll(30), isFull: faultDice.roll(2) == 0,
+                stays: faultDice.roll(2) == 0)
+            let before = self
+            do {
+                let done = try FaultyDisk.during(fault, in: office.folder) { try act(&self) }
+                return try check(self, done)
+            } catch is StoreError {
+                let dice = faultDice
+                self = before
+                faultDice = dice
+                faults += 1
+                try check(self, "\(fault)")
+            }
+        }
+        let done = try act(&self)
+        try check(self, done)
     }
 
     /// One thing that staff do; refusals are part of life.
@@ -138,16 +181,21 @@ struct SimulatedYear {
     private mutating func reversePayment() throws -> String {
         guard !references.isEmpty else { return "nothing" }
         let reference = references[dice.roll(references.count)]
-        try? Office.reversePayment(reference, on: today, reason: "test", effects: office.effects)
+        try unlessRefused {
+            try Office.reversePayment(
+                reference, on: today, reason: "test", effects: office.effects)
+        }
         return "reversal of \(reference) on \(today)"
     }
 
     private mutating func reverseCharge() throws -> String {
         let unit = units[dice.roll(3)]
         let month = today.period.advanced(byMonths: -dice.roll(3))
-        try? Office.reverseCharge(
-            unit: unit, item: "wy", period: month, on: today, reason: "test",
-            effects: office.effects)
+        try unlessRefused {
+            try Office.reverseCharge(
+                unit: unit, item: "wy", period: month, on: today, reason: "test",
+                effects: office.effects)
+        }
         return "reversal of \(unit) \(month) on \(today)"
     }
 
@@ -185,8 +233,14 @@ struct SimulatedYear {
     private mutating func transfer() throws -> String {
         let unit = units[dice.roll(4)]
         let buyer = owners[dice.roll(4)]
-        _ = try? transferOwnership(of: unit, to: [buyer], on: today, effects: office.effects)
+        try unlessRefused {
+            _ = try transferOwnership(of: unit, to: [buyer], on: today, effects: office.effects)
+        }
         return "transfer of \(unit) to \(buyer) on \(today)"
+    }
+
+    private func unlessRefused(_ act: () throws -> Void) throws {
+        do { try act() } catch is OfficeError {}
     }
 
     private func enter(

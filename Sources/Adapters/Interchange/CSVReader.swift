@@ -28,13 +28,14 @@ public struct CSVReader<Row: TableRow> {
         case .known(let name): encoding = name
         }
         guard let reader = FileReader(path: path) else { return problem(unreadable) }
-        var decoder = TextDecoder(from: encoding)
+        // What was found to be UTF-8 throughout needs no decoding.
+        var decoder = encoding == "UTF-8" ? nil : TextDecoder(from: encoding)
         let parser = CSVParser()
         var header: Header?
         var isStart = true
         while true {
             guard let piece = reader.nextPiece() else { return problem(unreadable) }
-            var text = piece.isEmpty ? [] : try decoder.decode(piece[...])
+            var text = piece.isEmpty ? [] : try decoder?.decode(piece[...]) ?? piece
             if isStart, text.starts(with: byteOrderMark) { text.removeFirst(byteOrderMark.count) }
             isStart = false
             let rows = piece.isEmpty ? parser.finish() : parser.parse(text)
@@ -56,7 +57,7 @@ public struct CSVReader<Row: TableRow> {
 
     private func read(_ row: CSVParser.Row, _ header: Header) -> Result<Row, RowProblems> {
         var cells = Cells(
-            file: file, row: row.number, values: row.values, places: header.places)
+            file: file, row: row.number, values: row.values, columns: header.columns)
         let value = Row(&cells)
         // Where a comma too many has moved the cells, the first cell that is wrong says more.
         if cells.problems.isEmpty, let extra = header.strayCell(of: row.values) {
@@ -87,7 +88,7 @@ public func readRow<Row: TableRow>(
     let columns = Row.format.columns.map(\.english)
     var cells = Cells(
         file: Row.format.file, row: 1, values: columns.map { unmarked(trimmed(values[$0] ?? "")) },
-        places: columns.enumerated().reduce(into: [:]) { $0[$1.element] = $1.offset })
+        columns: columns)
     let value = Row(&cells)
     return cells.problems.isEmpty
         ? .success(value) : .failure(RowProblems(cells.problems, cells))
@@ -130,7 +131,8 @@ private let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
 /// The header row: where each column stands.
 private struct Header {
-    var places: [String: Int] = [:]
+    /// English names.
+    var columns: [String]
     var problem: ImportProblem?
     let count: Int
     private let row: Int
@@ -139,18 +141,17 @@ private struct Header {
     init(_ cells: [String], in row: Int, of format: TableFormat) {
         self.row = row
         count = cells.count
+        columns = cells.map { _ in "" }
         blank = Set(cells.indices.filter { cells[$0].isEmpty })
         for (place, cell) in cells.enumerated() where !cell.isEmpty {
             guard let column = format.columns.first(where: { $0.isNamed(by: cell) }) else {
                 problem = problem ?? unknown(cell, format)
                 continue
             }
-            if places[column.english] != nil {
-                problem = problem ?? twice(cell, format)
-            }
-            places[column.english] = place
+            if columns.contains(column.english) { problem = problem ?? twice(cell, format) }
+            columns[place] = column.english
         }
-        let missing = format.columns.filter { !$0.isOptional && places[$0.english] == nil }
+        let missing = format.columns.filter { !$0.isOptional && !columns.contains($0.english) }
         if problem == nil, let first = missing.first {
             problem = lacking(first, format)
         }

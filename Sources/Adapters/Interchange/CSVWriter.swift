@@ -36,9 +36,7 @@ public struct CSVWriter {
     public mutating func header(_ names: [String]) throws { try row(names.map { .plain($0) }) }
 
     private mutating func append(_ text: String) {
-        let special: (UInt8) -> Bool = { $0 == 0x22 || $0 == 0x2c || $0 == 0x0a || $0 == 0x0d }
-        let hasOuterSpace = text.first?.isWhitespace == true || text.last?.isWhitespace == true
-        guard hasOuterSpace || text.utf8.contains(where: special) else {
+        if isPlain(text) {
             line += text
             return
         }
@@ -48,6 +46,15 @@ public struct CSVWriter {
         }
         line += "\""
     }
+}
+
+/// No quotes needed: no quote, comma or line end, and no white space at the ends.
+private func isPlain(_ text: String) -> Bool {
+    let isSpecial: (UInt8) -> Bool = { $0 == 0x22 || $0 == 0x2c || $0 == 0x0a || $0 == 0x0d }
+    if text.utf8.contains(where: isSpecial) { return false }
+    let isGraphic: (UInt8?) -> Bool = { $0.map { $0 > 0x20 && $0 < 0x7f } ?? true }
+    if isGraphic(text.utf8.first), isGraphic(text.utf8.last) { return true }
+    return !text.first!.isWhitespace && !text.last!.isWhitespace
 }
 
 /// Whether a spreadsheet would take the text for a formula, or for one that is marked already.

@@ -8,18 +8,19 @@ public struct Cells {
     public let row: Int
     public private(set) var problems: [ImportProblem] = []
     private let values: [String]
-    private let places: [String: Int]
+    /// What stands where, by English column name; empty where the file has something else.
+    private let columns: [String]
 
-    init(file: String, row: Int, values: [String], places: [String: Int]) {
+    init(file: String, row: Int, values: [String], columns: [String]) {
         self.file = file
         self.row = row
         self.values = values
-        self.places = places
+        self.columns = columns
     }
 
     /// Empty where the file lacks the column.
     public func text(_ column: String) -> String {
-        guard let place = places[column], place < values.count else { return "" }
+        guard let place = columns.firstIndex(of: column), place < values.count else { return "" }
         return values[place]
     }
 
@@ -34,7 +35,8 @@ public struct Cells {
     /// Text without control characters: a line break in a name would break a letter or a header.
     mutating func plain(_ column: String) -> String {
         let value = text(column)
-        if value.unicodeScalars.contains(where: \.isControl) {
+        let isPlain = value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
+        if !isPlain, value.unicodeScalars.contains(where: \.isControl) {
             refuse(
                 column,
                 Bilingual(

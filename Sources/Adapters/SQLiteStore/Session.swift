@@ -3,62 +3,122 @@ import GRDBSQLite
 import Primitives
 
 /// What can be asked and told inside one transaction. Sessions do not outlive it.
+///
+/// SQL that stands in the program as a literal is found again by its place, and its values wait on
+/// the stack: the hot path of every walk makes no array, hashes no text and allocates nothing.
 public final class Session {
     let db: Database
-    /// SQL that was put together before, by kind and table.
-    var statements: [String: String] = [:]
+    private var statements: [UnsafeRawPointer: Prepared] = [:]
 
     init(_ db: Database) { self.db = db }
 
-    /// Runs a prepared statement, once for each row that it gives.
-    ///
-    /// The hot path of every walk: integers and text are bound and read through SQLite's own
-    /// functions, without a value for each row in between.
-    func forEach(_ sql: String, _ values: [SQLValue] = [], _ body: (Columns) throws -> Void) throws
-    {
-        let statement = try db.cachedStatement(sql: sql)
-        let handle = statement.sqliteStatement
-        defer {
-            sqlite3_reset(handle)
-            sqlite3_clear_bindings(handle)
-        }
-        bind(values, to: handle)
-        while true {
-            switch sqlite3_step(handle) {
-            case SQLITE_ROW: try body(Columns(handle: handle))
-            case SQLITE_DONE: return
-            case let code: throw failure(code, sql)
-            }
+    /// A statement ready to be run; only as long as the session.
+    struct Prepared {
+        /// Keeps the handle alive.
+        private let statement: Statement
+        let handle: OpaquePointer
+
+        fileprivate init(_ sql: String, in db: Database) throws {
+            statement = try db.cachedStatement(sql: sql)
+            handle = statement.sqliteStatement
         }
     }
 
+    private func prepared(_ place: UnsafeRawPointer, _ sql: () -> String) throws -> Prepared {
+        if let known = statements[place] { return known }
+        let new = try Prepared(sql(), in: db)
+        statements[place] = new
+        return new
+    }
+
+    private func prepared(_ sql: StaticString) throws -> Prepared {
+        try prepared(sql.utf8Start) { "\(sql)" }
+    }
+
+    /// The statement that adds a row to the table.
+    func prepared(_ table: KeyedTable) throws -> Prepared {
+        try prepared(Unmanaged.passUnretained(table).toOpaque()) { table.insertNew }
+    }
+
+    // MARK: - Running
+
+    /// Runs a prepared statement, once for each row that it gives.
+    func forEach<let count: Int>(
+        _ sql: StaticString, _ values: [count of SQLValue], _ body: (Columns) throws -> Void
+    ) throws {
+        let statement = try prepared(sql)
+        bind(values, to: statement.handle)
+        try step(statement, body)
+    }
+
+    /// The same for SQL that was put together, or that many values go with.
+    @_disfavoredOverload
+    func forEach(_ sql: String, _ values: [SQLValue] = [], _ body: (Columns) throws -> Void) throws
+    {
+        let statement = try Prepared(sql, in: db)
+        for (place, value) in values.enumerated() { bind(value, to: statement.handle, at: place) }
+        try step(statement, body)
+    }
+
     /// Runs a prepared statement that gives no rows.
+    func run<let count: Int>(_ sql: StaticString, _ values: [count of SQLValue]) throws {
+        try run(prepared(sql), values)
+    }
+
+    func run<let count: Int>(_ statement: Prepared, _ values: [count of SQLValue]) throws {
+        bind(values, to: statement.handle)
+        try step(statement) { _ in }
+    }
+
+    @_disfavoredOverload
     func run(_ sql: String, _ values: [SQLValue] = []) throws {
         try forEach(sql, values) { _ in }
     }
 
     /// Runs an INSERT and gives the new row's id.
-    func insert(_ sql: String, _ values: [SQLValue]) throws -> Int {
+    func insert<let count: Int>(_ sql: StaticString, _ values: [count of SQLValue]) throws -> Int {
         try run(sql, values)
         return Int(db.lastInsertedRowID)
     }
 
     /// The first row's value, or `nil` where there is no row.
+    func first<let count: Int, Value>(
+        _ sql: StaticString, _ values: [count of SQLValue], _ body: (Columns) throws -> Value
+    ) throws -> Value? {
+        var found: Value?
+        try forEach(sql, values) { if found == nil { found = try body($0) } }
+        return found
+    }
+
+    @_disfavoredOverload
     func first<Value>(
         _ sql: String, _ values: [SQLValue] = [], _ body: (Columns) throws -> Value
     ) throws -> Value? {
         var found: Value?
-        try forEach(sql, values) { columns in
-            if found == nil { found = try body(columns) }
-        }
+        try forEach(sql, values) { if found == nil { found = try body($0) } }
         return found
     }
 
-    private func failure(_ code: Int32, _ sql: String) -> DatabaseError {
-        let message = String(cString: sqlite3_errmsg(db.sqliteConnection))
+    private func step(_ statement: Prepared, _ body: (Columns) throws -> Void) throws {
+        defer {
+            sqlite3_reset(statement.handle)
+            sqlite3_clear_bindings(statement.handle)
+        }
+        while true {
+            switch sqlite3_step(statement.handle) {
+            case SQLITE_ROW: try body(Columns(handle: statement.handle))
+            case SQLITE_DONE: return
+            default: throw failure(of: statement)
+            }
+        }
+    }
+
+    private func failure(of statement: Prepared) -> DatabaseError {
+        let connection = db.sqliteConnection
         return DatabaseError(
-            resultCode: ResultCode(rawValue: sqlite3_extended_errcode(db.sqliteConnection)),
-            message: message, sql: sql)
+            resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
+            message: String(cString: sqlite3_errmsg(connection)),
+            sql: String(cString: sqlite3_sql(statement.handle)))
     }
 }
 
@@ -70,6 +130,7 @@ enum SQLValue: Equatable {
     case null
 
     static func id<Subject>(_ id: ID<Subject>) -> SQLValue { .integer(id.number) }
+    static func id<Subject>(_ id: ID<Subject>?) -> SQLValue { id.map { .id($0) } ?? .null }
     static func date(_ date: CivilDate) -> SQLValue { .integer(date.dayNumber) }
     static func date(_ date: CivilDate?) -> SQLValue { date.map { .date($0) } ?? .null }
     static func period(_ period: Period) -> SQLValue { .integer(period.index) }
@@ -87,25 +148,28 @@ nonisolated(unsafe) private let emptyText: UnsafePointer<CChar> = {
     return UnsafePointer(byte)
 }()
 
-private func bind(_ values: [SQLValue], to handle: OpaquePointer) {
-    for (index, value) in values.enumerated() {
-        let place = Int32(index + 1)
-        switch value {
-        case .integer(let number): sqlite3_bind_int64(handle, place, Int64(number))
-        case .text(var text):
-            text.withUTF8 { bytes in
-                bytes.withMemoryRebound(to: CChar.self) { characters in
-                    _ = sqlite3_bind_text(
-                        handle, place, characters.baseAddress ?? emptyText,
-                        Int32(characters.count), transient)
-                }
+private func bind<let count: Int>(_ values: [count of SQLValue], to handle: OpaquePointer) {
+    for place in values.indices { bind(values[place], to: handle, at: place) }
+}
+
+/// - Parameter place: from 0.
+private func bind(_ value: SQLValue, to handle: OpaquePointer, at place: Int) {
+    let place = Int32(place + 1)
+    switch value {
+    case .integer(let number): sqlite3_bind_int64(handle, place, Int64(number))
+    case .text(var text):
+        text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { characters in
+                _ = sqlite3_bind_text(
+                    handle, place, characters.baseAddress ?? emptyText,
+                    Int32(characters.count), transient)
             }
-        case .blob(let bytes):
-            _ = bytes.withUnsafeBytes {
-                sqlite3_bind_blob64(handle, place, $0.baseAddress, UInt64($0.count), transient)
-            }
-        case .null: sqlite3_bind_null(handle, place)
         }
+    case .blob(let bytes):
+        _ = bytes.withUnsafeBytes {
+            sqlite3_bind_blob64(handle, place, $0.baseAddress, UInt64($0.count), transient)
+        }
+    case .null: sqlite3_bind_null(handle, place)
     }
 }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import GRDBSQLite
 
 /// The one SQLite file. `read` and `write` are the only door: each is one transaction.
 public final class Store: Sendable {
@@ -8,13 +9,18 @@ public final class Store: Sendable {
     /// Opens the database, making it and bringing its schema up to date where `create` allows.
     ///
     /// The journal is a rollback journal (TRUNCATE) with `synchronous=EXTRA`: Debian's SQLite has
-    /// the WAL-reset race (DESIGN.md, journal mode). A busy database is waited for, up to a minute.
+    /// the WAL-reset race (DESIGN.md, journal mode). A busy database is asked again every
+    /// millisecond for a minute: SQLite's own handler sleeps up to 100 ms, and misses the moments
+    /// in which a long act lets others write.
     public init(path: String, create: Bool) throws {
         guard create || FileManager.default.fileExists(atPath: path) else {
             throw StoreError.noDatabase(path: path)
         }
         var configuration = Configuration()
-        configuration.busyMode = .timeout(60)
+        configuration.busyMode = .callback { tries in
+            sqlite3_sleep(1)
+            return tries < 60_000
+        }
         configuration.prepareDatabase { db in
             try db.execute(
                 sql: """
@@ -67,6 +73,9 @@ public final class Store: Sendable {
     public func write<Value>(_ body: (Session) throws -> Value) throws -> Value {
         try transaction(.immediate, body)
     }
+
+    /// Lets processes that wait to write have their turn, between the transactions of a long act.
+    public func letOthersWrite() { sqlite3_sleep(2) }
 
     /// One transaction that is rolled back at its end: to see what an act would do.
     public func tryOut(_ body: (Session) throws -> Void) throws {

@@ -26,31 +26,36 @@ struct RowValues: ParsableArguments {
     }
 }
 
-/// A command that enters one row of a table by the rules of an import.
-protocol EnteringCommand: ParsableCommand {
+/// Which row a command enters, and how it is told to people.
+protocol RowEntry: Sendable {
     static var table: TableFormat { get }
     static var mode: Entering { get }
-    var common: CommonOptions { get }
-    var staff: StaffOption { get }
-    var row: RowValues { get }
+    static var abstract: String { get }
+    static var example: String { get }
 }
 
-extension EnteringCommand {
-    static func configuration(_ abstract: String, example: String) -> CommandConfiguration {
+/// Enters one row of a table by the rules of an import.
+struct Enter<Entry: RowEntry>: ParsableCommand {
+    static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: mode.rawValue, abstract: abstract, discussion: "  dunwell \(example)")
+            commandName: Entry.mode.rawValue, abstract: Entry.abstract,
+            discussion: "  dunwell \(Entry.example)")
     }
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var staff: StaffOption
+    @OptionGroup var row: RowValues
 
     func run() throws {
         let report = try enter(
-            Self.table, Self.mode, values: try row.byColumn(of: Self.table),
+            Entry.table, Entry.mode, values: try row.byColumn(of: Entry.table),
             effects: try common.effects(by: staff.staff))
         report.remarks.forEach { tell($0) }
         guard report.problems.isEmpty else {
             report.problems.forEach { tell($0.typedText(in: language)) }
             throw BadInput()
         }
-        let count = report.files.first { $0.file == Self.table.file }
+        let count = report.files.first { $0.file == Entry.table.file }
         let isNew = count?.added == 1
         let isChanged = count?.changed == 1
         let done =
@@ -66,86 +71,62 @@ extension EnteringCommand {
 struct UnitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unit", abstract: "Enter or change one unit. 房屋。",
-        subcommands: [Add.self, Change.self])
+        subcommands: [Enter<Add>.self, Enter<Change>.self])
 
-    struct Add: EnteringCommand {
+    enum Add: RowEntry {
         static let table = TableFormat.units
         static let mode = Entering.add
-        static let configuration = configuration(
-            "Enter a unit. 新登记房屋。",
-            example: "unit add unit=3-2-1601 building=3 kind=residence area=89.52")
-        @OptionGroup var common: CommonOptions
-        @OptionGroup var staff: StaffOption
-        @OptionGroup var row: RowValues
+        static let abstract = "Enter a unit. 新登记房屋。"
+        static let example = "unit add unit=3-2-1601 building=3 kind=residence area=89.52"
     }
 
-    struct Change: EnteringCommand {
+    enum Change: RowEntry {
         static let table = TableFormat.units
         static let mode = Entering.change
-        static let configuration = configuration(
-            "Change a unit; what is not given stays. 更改房屋。",
-            example: "unit change unit=3-2-1601 area=90.12")
-        @OptionGroup var common: CommonOptions
-        @OptionGroup var staff: StaffOption
-        @OptionGroup var row: RowValues
+        static let abstract = "Change a unit; what is not given stays. 更改房屋。"
+        static let example = "unit change unit=3-2-1601 area=90.12"
     }
 }
 
 struct OwnerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "owner", abstract: "Enter or change one owner. 业主。",
-        subcommands: [Add.self, Change.self])
+        subcommands: [Enter<Add>.self, Enter<Change>.self])
 
-    struct Add: EnteringCommand {
+    enum Add: RowEntry {
         static let table = TableFormat.owners
         static let mode = Entering.add
-        static let configuration = configuration(
-            "Enter an owner. 新登记业主。",
-            example: "owner add owner=O009001 name=安新 email=an@example.com channels='email;mailbox'"
-        )
-        @OptionGroup var common: CommonOptions
-        @OptionGroup var staff: StaffOption
-        @OptionGroup var row: RowValues
+        static let abstract = "Enter an owner. 新登记业主。"
+        static let example =
+            "owner add owner=O009001 name=安新 email=an@example.com channels='email;mailbox'"
     }
 
-    struct Change: EnteringCommand {
+    enum Change: RowEntry {
         static let table = TableFormat.owners
         static let mode = Entering.change
-        static let configuration = configuration(
-            "Change an owner; what is not given stays. 更改业主。",
-            example: "owner change owner=O009001 phone=55500188")
-        @OptionGroup var common: CommonOptions
-        @OptionGroup var staff: StaffOption
-        @OptionGroup var row: RowValues
+        static let abstract = "Change an owner; what is not given stays. 更改业主。"
+        static let example = "owner change owner=O009001 phone=55500188"
     }
 }
 
 struct OwnershipCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ownership", abstract: "Enter, change or transfer an ownership. 产权。",
-        subcommands: [Add.self, Change.self, Transfer.self])
+        subcommands: [Enter<Add>.self, Enter<Change>.self, Transfer.self])
 
-    struct Add: EnteringCommand {
+    enum Add: RowEntry {
         static let table = TableFormat.ownerships
         static let mode = Entering.add
-        static let configuration = configuration(
-            "Enter who holds a unit from when. 新登记产权。",
-            example: "ownership add unit=3-2-1601 owner=O009001 from=2026-11-01")
-        @OptionGroup var common: CommonOptions
-        @OptionGroup var staff: StaffOption
-        @OptionGroup var row: RowValues
+        static let abstract = "Enter who holds a unit from when. 新登记产权。"
+        static let example = "ownership add unit=3-2-1601 owner=O009001 from=2026-11-01"
     }
 
-    struct Change: EnteringCommand {
+    enum Change: RowEntry {
         static let table = TableFormat.ownerships
         static let mode = Entering.change
-        static let configuration = configuration(
-            "Change an ownership: its last day, its agreed rate. 更改产权。",
-            example:
-                "ownership change unit=3-2-1601 owner=O009001 from=2026-11-01 daily_rate=0.0005")
-        @OptionGroup var common: CommonOptions
-        @OptionGroup var staff: StaffOption
-        @OptionGroup var row: RowValues
+        static let abstract = "Change an ownership: its last day, its agreed rate. 更改产权。"
+        static let example =
+            "ownership change unit=3-2-1601 owner=O009001 from=2026-11-01 daily_rate=0.0005"
     }
 
     struct Transfer: ParsableCommand {
@@ -205,30 +186,21 @@ extension Settlement {
 struct FeeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fee", abstract: "Enter or change one line of the fee schedule. 收费标准。",
-        subcommands: [Add.self, Change.self])
+        subcommands: [Enter<Add>.self, Enter<Change>.self])
 
-    struct Add: EnteringCommand {
+    enum Add: RowEntry {
         static let table = TableFormat.fees
         static let mode = Entering.add
-        static let configuration = configuration(
-            "Enter a line. 新增收费标准。",
-            example:
-                "fee add item=wy name=物业服务费 basis=area price=3.05 cycle=1 kinds=residence from=2027-01-01"
-        )
-        @OptionGroup var common: CommonOptions
-        @OptionGroup var staff: StaffOption
-        @OptionGroup var row: RowValues
+        static let abstract = "Enter a line. 新增收费标准。"
+        static let example =
+            "fee add item=wy name=物业服务费 basis=area price=3.05 cycle=1 kinds=residence from=2027-01-01"
     }
 
-    struct Change: EnteringCommand {
+    enum Change: RowEntry {
         static let table = TableFormat.fees
         static let mode = Entering.change
-        static let configuration = configuration(
-            "Change a line: its last day, say. 更改收费标准。",
-            example: "fee change item=wy kinds=residence from=2019-01-01 to=2026-12-31")
-        @OptionGroup var common: CommonOptions
-        @OptionGroup var staff: StaffOption
-        @OptionGroup var row: RowValues
+        static let abstract = "Change a line: its last day, say. 更改收费标准。"
+        static let example = "fee change item=wy kinds=residence from=2019-01-01 to=2026-12-31"
     }
 }
 
@@ -250,17 +222,14 @@ struct ReversalOptions: ParsableArguments {
 struct ChargeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "charge", abstract: "Enter one charge, or reverse one. 收费。",
-        subcommands: [Add.self, Reverse.self])
+        subcommands: [Enter<Add>.self, Reverse.self])
 
-    struct Add: EnteringCommand {
+    enum Add: RowEntry {
         static let table = TableFormat.charges
         static let mode = Entering.add
-        static let configuration = configuration(
-            "Enter a one-off charge. 新增一笔收费。",
-            example: "charge add unit=3-2-1601 item=wx period=2026-11 amount=120.00 due=2026-12-15")
-        @OptionGroup var common: CommonOptions
-        @OptionGroup var staff: StaffOption
-        @OptionGroup var row: RowValues
+        static let abstract = "Enter a one-off charge. 新增一笔收费。"
+        static let example =
+            "charge add unit=3-2-1601 item=wx period=2026-11 amount=120.00 due=2026-12-15"
     }
 
     struct Reverse: ParsableCommand {
@@ -289,19 +258,14 @@ struct ChargeCommand: ParsableCommand {
 struct PaymentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "payment", abstract: "Enter one payment, or reverse one. 收款。",
-        subcommands: [Add.self, Reverse.self])
+        subcommands: [Enter<Add>.self, Reverse.self])
 
-    struct Add: EnteringCommand {
+    enum Add: RowEntry {
         static let table = TableFormat.payments
         static let mode = Entering.add
-        static let configuration = configuration(
-            "Enter a payment. 登记收款。",
-            example:
-                "payment add reference=C0001 date=2026-11-21 unit=3-2-1601 amount=120.00 method=pos"
-        )
-        @OptionGroup var common: CommonOptions
-        @OptionGroup var staff: StaffOption
-        @OptionGroup var row: RowValues
+        static let abstract = "Enter a payment. 登记收款。"
+        static let example =
+            "payment add reference=C0001 date=2026-11-21 unit=3-2-1601 amount=120.00 method=pos"
     }
 
     struct Reverse: ParsableCommand {

@@ -29,14 +29,16 @@ enum Field {
     }
 }
 
-/// Writes rows as they come; only the table for people, whose columns line up, waits for the last.
+/// Writes rows, once the last has come. They wait in a temporary file: rows come out of a
+/// transaction, and a pager at the other end must not keep others from writing.
 struct TableOutput {
     private let format: TableFormatOption
     private let columns: [String]
     private let numeric: Set<String>
     private var waiting: [[String]] = []
     private var count = 0
-    private var csv = CSVWriter { try write($0) }
+    private let spool = Spool()
+    private lazy var csv = CSVWriter { [spool] in try spool.write($0) }
 
     /// - Parameter numeric: columns that a table sets right.
     init(_ format: TableFormatOption, columns: [String], numeric: Set<String> = []) {
@@ -55,7 +57,8 @@ struct TableOutput {
                 })
         case .json:
             let pairs = zip(columns, fields).map { "\(quoted($0)): \(json($1))" }
-            try write((count == 0 ? "[\n" : ",\n") + " {" + pairs.joined(separator: ", ") + "}")
+            try spool.write(
+                (count == 0 ? "[\n" : ",\n") + " {" + pairs.joined(separator: ", ") + "}")
         case .table: waiting.append(fields.map(\.string))
         }
         count += 1
@@ -64,9 +67,10 @@ struct TableOutput {
     mutating func end() throws {
         switch format {
         case .csv: if count == 0 { try csv.header(columns) }
-        case .json: try write(count == 0 ? "[]\n" : "\n]\n")
+        case .json: try spool.write(count == 0 ? "[]\n" : "\n]\n")
         case .table: try writeTable()
         }
+        try spool.print()
         guard fflush(stdout) == 0 else { throw OutputLost() }
     }
 
@@ -80,8 +84,30 @@ struct TableOutput {
             }
             var line = Substring(cells.joined(separator: "  "))
             while line.last == " " { line.removeLast() }
-            try write(line + "\n")
+            try spool.write(line + "\n")
         }
+    }
+}
+
+/// Text that waits in a temporary file without a name.
+private final class Spool {
+    private let file = tmpfile()
+
+    deinit { file.map { _ = fclose($0) } }
+
+    func write(_ text: String) throws {
+        guard let file, fputs(text, file) >= 0 else { throw OutputLost() }
+    }
+
+    /// Copies all of it to standard output.
+    func print() throws {
+        guard let file, fflush(file) == 0 else { throw OutputLost() }
+        rewind(file)
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        while case let count = fread(&piece, 1, piece.count, file), count > 0 {
+            guard fwrite(piece, 1, count, stdout) == count else { throw OutputLost() }
+        }
+        guard ferror(file) == 0 else { throw OutputLost() }
     }
 }
 

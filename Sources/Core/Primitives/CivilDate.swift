@@ -15,7 +15,7 @@ public struct CivilDate: Hashable, Comparable, Sendable {
     }
 
     /// Reads `2026-11-21`, and nothing else.
-    public init?(_ text: some StringProtocol) {
+    public init?(_ text: String) {
         var bytes = text.utf8.makeIterator()
         guard let year = digits(4, of: &bytes), bytes.next() == dash,
             let month = digits(2, of: &bytes), bytes.next() == dash,
@@ -64,7 +64,7 @@ public struct Period: Hashable, Comparable, Sendable {
     init(year: Int, monthOrdinal: Int) { index = year * 12 + monthOrdinal - 1 }
 
     /// Reads `2026-11`, and nothing else.
-    public init?(_ text: some StringProtocol) {
+    public init?(_ text: String) {
         var bytes = text.utf8.makeIterator()
         guard let year = digits(4, of: &bytes), bytes.next() == dash,
             let month = digits(2, of: &bytes), bytes.next() == nil,
@@ -134,7 +134,7 @@ func floorDivide(_ a: Int, _ b: Int) -> Int { a >= 0 ? a / b : (a - b + 1) / b }
 private let dash = UInt8(ascii: "-")
 
 /// The next `count` bytes, where all of them are digits.
-private func digits(_ count: Int, of bytes: inout some IteratorProtocol<UInt8>) -> Int? {
+private func digits(_ count: Int, of bytes: inout String.UTF8View.Iterator) -> Int? {
     var value = 0
     for _ in 0..<count {
         guard let byte = bytes.next(), (48...57).contains(byte) else { return nil }

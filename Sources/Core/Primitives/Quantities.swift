@@ -13,9 +13,8 @@ extension DecimalQuantity {
     /// Reads `1234.56`: an optional minus, digits, and at most `decimals` decimals.
     ///
     /// - Throws: which rule the text breaks.
-    public init(parsing text: some StringProtocol) throws(DecimalError) {
-        self.init(
-            parts: try parseDecimal(text.utf8, decimals: Self.decimals, largest: Self.largest))
+    public init(parsing text: String) throws(DecimalError) {
+        self.init(parts: try parseDecimal(text, decimals: Self.decimals, largest: Self.largest))
     }
 
     /// Ten thousand million yuan.
@@ -135,15 +134,14 @@ public func roundHalfUp(_ numerator: Int128, over denominator: Int128) -> Int {
 // MARK: - Decimal text
 
 private func parseDecimal(
-    _ text: some Sequence<UInt8>, decimals: Int, largest: Int
+    _ text: String, decimals: Int, largest: Int
 ) throws(DecimalError) -> Int {
     var value = 0
     var fraction: Int?
     var sawDigit = false
-    var isNegative = false
-    for (place, byte) in text.enumerated() {
+    let isNegative = text.utf8.first == UInt8(ascii: "-")
+    for byte in text.utf8.dropFirst(isNegative ? 1 : 0) {
         switch byte {
-        case UInt8(ascii: "-") where place == 0: isNegative = true
         case UInt8(ascii: "0")...UInt8(ascii: "9"):
             sawDigit = true
             if let places = fraction {

@@ -10,10 +10,11 @@ extension Session {
         unit: ID<Unit>, item: FeeItem, period: Period, use: MeterUse, act: ActID
     ) throws -> Recorded {
         try record(
-            KeyedRow(
-                table: "reading", key: chargeKey(unit, period, item.id),
-                fields: [("previous", .parts(use.previous)), ("reading", .parts(use.reading))],
-                others: [("act", .id(act))], idColumn: nil))
+            .readings,
+            [
+                .id(unit), .period(period), .id(item.id), .parts(use.previous),
+                .parts(use.reading), .id(act),
+            ])
     }
 
     /// History from before, or a charge that a run issues.
@@ -21,13 +22,12 @@ extension Session {
         _ charge: Charge, account: Account, act: ActID
     ) throws -> Recorded {
         try record(
-            KeyedRow(
-                table: "charge", key: chargeKey(account.unit, charge.period, charge.item.id),
-                fields: [("amount", .parts(charge.amount)), ("due", .date(charge.due))],
-                others: [
-                    ("account", .id(account.id)), ("issuedAsOf", .date(charge.issuedAsOf)),
-                    ("act", .id(act)),
-                ], idColumn: nil))
+            .charges,
+            [
+                .id(account.unit), .period(charge.period), .id(charge.item.id),
+                .parts(charge.amount), .date(charge.due), .id(account.id),
+                .date(charge.issuedAsOf), .id(act),
+            ])
     }
 
     /// Whether the charge was ever issued, reversed or not.
@@ -45,14 +45,12 @@ extension Session {
         in community: CommunityID, act: ActID
     ) throws -> Recorded {
         try record(
-            KeyedRow(
-                table: "payment",
-                key: [("community", .id(community)), ("reference", .text(reference))],
-                fields: [
-                    ("unit", .id(unit)), ("namedOwner", namedOwner.map { .id($0) } ?? .null),
-                    ("valueDate", .date(date)), ("amount", .parts(amount)),
-                    ("method", .text(method)), ("payer", .text(payer)), ("note", .text(note)),
-                ], others: [("account", .id(account.id)), ("act", .id(act))]))
+            .payments,
+            [
+                .id(community), .text(reference), .id(unit), .id(namedOwner), .date(date),
+                .parts(amount), .text(method), .text(payer), .text(note), .id(account.id),
+                .id(act),
+            ])
     }
 
     /// A waiver, by its reference; `amount` is what was asked for.
@@ -61,13 +59,11 @@ extension Session {
         amount: Money, reason: String, approvedBy: String, in community: CommunityID, act: ActID
     ) throws -> Recorded {
         try record(
-            KeyedRow(
-                table: "waiver",
-                key: [("community", .id(community)), ("reference", .text(reference))],
-                fields: chargeKey(unit, period, item) + [
-                    ("valueDate", .date(date)), ("amount", .parts(amount)),
-                    ("reason", .text(reason)), ("approvedBy", .text(approvedBy)),
-                ], others: [("act", .id(act))]))
+            .waivers,
+            [
+                .id(community), .text(reference), .id(unit), .period(period), .id(item),
+                .date(date), .parts(amount), .text(reason), .text(approvedBy), .id(act),
+            ])
     }
 
     /// - Parameter concession: its `id` is not read.
@@ -77,18 +73,13 @@ extension Session {
     ) throws -> Recorded {
         let (kind, value) = concession.relief.columns
         return try record(
-            KeyedRow(
-                table: "concession",
-                key: [
-                    ("community", .id(community)), ("reference", .text(concession.reference)),
-                ],
-                fields: [
-                    ("unit", .id(unit)), ("item", concession.item.map { .id($0) } ?? .null),
-                    ("fromPeriod", .period(concession.from)), ("toPeriod", .period(concession.to)),
-                    ("kind", .text(kind)), ("value", .integer(value)), ("reason", .text(reason)),
-                    ("approvedBy", .text(approvedBy)), ("review", .date(concession.review)),
-                    ("decided", .date(concession.decided)),
-                ], others: [("account", .id(concession.account)), ("act", .id(act))]))
+            .concessions,
+            [
+                .id(community), .text(concession.reference), .id(unit), .id(concession.item),
+                .period(concession.from), .period(concession.to), .text(kind), .integer(value),
+                .text(reason), .text(approvedBy), .date(concession.review),
+                .date(concession.decided), .id(concession.account), .id(act),
+            ])
     }
 
     /// A hold, by unit, reason and first day.
@@ -97,23 +88,39 @@ extension Session {
         in community: CommunityID, act: ActID
     ) throws -> Recorded {
         try record(
-            KeyedRow(
-                table: "hold",
-                key: [
-                    ("unit", .id(unit)), ("reason", .text(hold.reason.rawValue)),
-                    ("fromDay", .date(hold.from)),
-                ],
-                fields: [("toDay", .date(hold.to)), ("note", .text(note))],
-                others: [
-                    ("community", .id(community)), ("account", .id(account)), ("act", .id(act)),
-                ]))
+            .holds,
+            [
+                .id(unit), .text(hold.reason.rawValue), .date(hold.from), .date(hold.to),
+                .text(note), .id(community), .id(account), .id(act),
+            ])
     }
+}
 
-    private func chargeKey(
-        _ unit: ID<Unit>, _ period: Period, _ item: ID<FeeItem>
-    ) -> [(column: String, value: SQLValue)] {
-        [("unit", .id(unit)), ("period", .period(period)), ("item", .id(item))]
-    }
+extension KeyedTable {
+    fileprivate static let readings = KeyedTable(
+        "reading", key: ["unit", "period", "item"], fields: ["previous", "reading"],
+        others: ["act"],
+        id: nil)
+    fileprivate static let charges = KeyedTable(
+        "charge", key: ["unit", "period", "item"], fields: ["amount", "due"],
+        others: ["account", "issuedAsOf", "act"], id: nil)
+    fileprivate static let payments = KeyedTable(
+        "payment", key: ["community", "reference"],
+        fields: ["unit", "namedOwner", "valueDate", "amount", "method", "payer", "note"],
+        others: ["account", "act"])
+    fileprivate static let waivers = KeyedTable(
+        "waiver", key: ["community", "reference"],
+        fields: ["unit", "period", "item", "valueDate", "amount", "reason", "approvedBy"],
+        others: ["act"])
+    fileprivate static let concessions = KeyedTable(
+        "concession", key: ["community", "reference"],
+        fields: [
+            "unit", "item", "fromPeriod", "toPeriod", "kind", "value", "reason", "approvedBy",
+            "review", "decided",
+        ], others: ["account", "act"])
+    fileprivate static let holds = KeyedTable(
+        "hold", key: ["unit", "reason", "fromDay"], fields: ["toDay", "note"],
+        others: ["community", "account", "act"])
 }
 
 extension Concession.Relief {

@@ -26,10 +26,13 @@ extension Session {
         return before
     }
 
-    /// Notes that the unit has new facts, to be posted.
+    /// Notes that the unit has something new, to be walked through: facts, or another account.
     public func touch(_ unit: ID<Unit>) throws {
         try run("INSERT OR IGNORE INTO touched (unit) VALUES (?)", [.id(unit)])
     }
+
+    /// What was noted so far is done with.
+    public func forgetTouched() throws { try run("DELETE FROM touched") }
 
     /// Keeps a row of ownerships until all are read.
     public func stageOwnership(

@@ -8,18 +8,13 @@ extension Session {
     /// - Parameter issuing: the charges that were issued are kept too; an import recorded them
     ///   before.
     public func keep(_ book: AccountBook, issuing: Bool, act: ActID) throws {
-        let unit = SQLValue.id(book.account.unit)
         if issuing {
             for charge in book.issued {
                 _ = try recordCharge(charge, account: book.account, act: act)
             }
         }
-        var touched: Set<ChargeKey> = []
-        for entry in book.posted {
-            try insert(entry, of: book.account, unit: unit, act: act)
-            if let key = entry.charge { touched.insert(key) }
-        }
-        for charge in book.charges where touched.contains(charge.charge.key) {
+        for entry in book.posted { try insert(entry, of: book.account, act: act) }
+        for charge in book.charges where charge.hasNewEntries {
             try keepSettled(charge, of: book)
         }
     }
@@ -38,40 +33,30 @@ extension Session {
             ])
     }
 
-    private func insert(
-        _ entry: Entry, of account: Account, unit: SQLValue, act: ActID
-    ) throws {
-        let (kind, period, item, lot): (Int, SQLValue, SQLValue, SQLValue) =
+    private func insert(_ entry: Entry, of account: Account, act: ActID) throws {
+        let (kind, lot): (Int, SQLValue) =
             switch entry.target {
-            case .principal(let key): (0, .period(key.period), .id(key.item), .null)
-            case .lateFee(let key): (1, .period(key.period), .id(key.item), .null)
-            case .exemption(let key): (2, .period(key.period), .id(key.item), .null)
-            case .credit(let lot): (3, .integer(0), .id(account.id), .date(lot))
+            case .principal: (0, .null)
+            case .lateFee: (1, .null)
+            case .exemption: (2, .null)
+            case .credit(let lot): (3, .date(lot))
             }
-        var sources = [SQLValue](repeating: .null, count: 4)
-        switch entry.source {
-        case .payment(let id): sources[0] = .id(id)
-        case .waiver(let id): sources[1] = .id(id)
-        case .concession(let id): sources[2] = .id(id)
-        case .reversal(let id): sources[3] = .id(id)
-        }
+        let charge = entry.target.charge
+        let payment: PaymentID? = if case .payment(let id) = entry.source { id } else { nil }
+        let waiver: WaiverID? = if case .waiver(let id) = entry.source { id } else { nil }
+        let concession: ConcessionID? =
+            if case .concession(let id) = entry.source { id } else { nil }
+        let reversal: ReversalID? = if case .reversal(let id) = entry.source { id } else { nil }
         try run(
             """
             INSERT INTO entry (unit, period, item, sequence, target, valueDate, amount, lot, payment,
               waiver, concession, reversal, act) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                unit, period, item, .integer(entry.sequence), .integer(kind), .date(entry.date),
-                .parts(entry.amount), lot,
-            ] + sources + [.id(act)])
-    }
-}
-
-extension Entry {
-    fileprivate var charge: ChargeKey? {
-        switch target {
-        case .principal(let key), .lateFee(let key), .exemption(let key): key
-        case .credit: nil
-        }
+                .id(account.unit), .integer(charge?.period.index ?? 0),
+                .integer(charge?.item.number ?? account.id.number), .integer(entry.sequence),
+                .integer(kind), .date(entry.date), .parts(entry.amount), lot, .id(payment),
+                .id(waiver), .id(concession), .id(reversal), .id(act),
+            ])
     }
 }

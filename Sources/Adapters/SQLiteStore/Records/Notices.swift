@@ -12,13 +12,7 @@ extension Session {
     public func recordRun(
         period: Period, asOf: CivilDate, in community: CommunityID, act: ActID
     ) throws {
-        _ = try record(
-            KeyedRow(
-                table: "run",
-                key: [
-                    ("community", .id(community)), ("period", .period(period)),
-                    ("asOf", .date(asOf)),
-                ], fields: [], others: [("act", .id(act))]))
+        _ = try record(.runs, [.id(community), .period(period), .date(asOf), .id(act)])
     }
 
     /// What a run needs to know of earlier notices.
@@ -259,13 +253,15 @@ extension Session {
     public func saveTemplates(
         _ files: [String: String], sha256: String, in community: CommunityID
     ) throws -> TemplateSetID {
-        let key: [SQLValue] = [.id(community), .text(sha256)]
         if let known: TemplateSetID = try first(
-            "SELECT id FROM templateSet WHERE community = ? AND sha256 = ?", key, { $0.id(0) })
+            "SELECT id FROM templateSet WHERE community = ? AND sha256 = ?",
+            [.id(community), .text(sha256)], { $0.id(0) })
         {
             return known
         }
-        let id = try insert("INSERT INTO templateSet (community, sha256) VALUES (?, ?)", key)
+        let id = try insert(
+            "INSERT INTO templateSet (community, sha256) VALUES (?, ?)",
+            [.id(community), .text(sha256)])
         for (name, content) in files {
             try run(
                 "INSERT INTO templateFile (templateSet, name, content) VALUES (?, ?, ?)",
@@ -282,6 +278,11 @@ extension Session {
         }
         return files
     }
+}
+
+extension KeyedTable {
+    fileprivate static let runs = KeyedTable(
+        "run", key: ["community", "period", "asOf"], others: ["act"])
 }
 
 /// `first day:days:fen:ppm`, joined by `;`.

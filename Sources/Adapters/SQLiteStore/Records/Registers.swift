@@ -101,31 +101,28 @@ extension Session {
         in community: CommunityID, act: ActID
     ) throws -> Saved {
         try save(
-            KeyedRow(
-                table: "unit", key: [("community", .id(community)), ("code", .text(code))],
-                fields: [
-                    ("building", .text(building)), ("kind", .text(kind.rawValue)),
-                    ("area", .parts(area)), ("handover", .date(handover)),
-                ]), community: community, act: act
+            .units,
+            [
+                .id(community), .text(code), .text(building), .text(kind.rawValue), .parts(area),
+                .date(handover),
+            ], community: community, act: act
         ).1
     }
 
     /// - Parameter owner: its `id` is not read.
     public func saveOwner(_ owner: Owner, in community: CommunityID, act: ActID) throws -> Saved {
         let (id, saved) = try save(
-            KeyedRow(
-                table: "owner", key: [("community", .id(community)), ("code", .text(owner.code))],
-                fields: [
-                    ("channels", .text(joined(owner.channels.map(\.rawValue)))),
-                    ("language", .text(owner.language.rawValue)),
-                ]), community: community, act: act)
+            .owners,
+            [
+                .id(community), .text(owner.code),
+                .text(joined(owner.channels.map(\.rawValue))), .text(owner.language.rawValue),
+            ], community: community, act: act)
         let (_, savedPerson) = try save(
-            KeyedRow(
-                table: "person", key: [("owner", .integer(id))],
-                fields: [
-                    ("name", .text(owner.name)), ("phone", .text(owner.phone)),
-                    ("email", .text(owner.email)), ("address", .text(owner.address)),
-                ], idColumn: "owner"), community: community, act: act)
+            .persons,
+            [
+                .integer(id), .text(owner.name), .text(owner.phone), .text(owner.email),
+                .text(owner.address),
+            ], community: community, act: act)
         return saved == .known ? savedPerson : saved
     }
 
@@ -159,28 +156,18 @@ extension Session {
         owners: [ID<Owner>], in community: CommunityID, act: ActID
     ) throws -> Saved {
         var (id, saved) = try save(
-            KeyedRow(
-                table: "account",
-                key: [
-                    ("community", .id(community)), ("unit", .id(unit)), ("fromDay", .date(from)),
-                ],
-                fields: [
-                    ("toDay", .date(to)),
-                    ("agreedRate", agreedRate.map { .parts($0) } ?? .null),
-                ]), community: community, act: act)
+            .accounts,
+            [
+                .id(unit), .date(from), .date(to), agreedRate.map { .parts($0) } ?? .null,
+                .id(community),
+            ], community: community, act: act)
         for owner in owners {
-            let recorded = try record(
-                KeyedRow(
-                    table: "accountOwner", key: [("account", .integer(id)), ("owner", .id(owner))],
-                    fields: [], idColumn: nil))
-            if case .added = recorded, saved != .added {
+            let recorded = try record(.accountOwners, [.integer(id), .id(owner)])
+            if recorded == .added, saved != .added {
                 saved = .changed
-                try run(
-                    """
-                    INSERT INTO registerChange (community, register, subject, field, was, became, act)
-                    VALUES (?, 'account', ?, 'owner', NULL, ?, ?)
-                    """,
-                    [.id(community), .integer(id), .text(try ownerCode(owner)), .id(act)])
+                try noteChange(
+                    of: "account", id, field: "owner", was: .null,
+                    became: .text(try ownerCode(owner)), community: community, act: act)
             }
         }
         return saved
@@ -212,9 +199,8 @@ extension Session {
         let known = try item(code: code, in: community)
         if name == nil, let known { return known }
         let (id, _) = try save(
-            KeyedRow(
-                table: "item", key: [("community", .id(community)), ("code", .text(code))],
-                fields: [("name", .text(name ?? code))]), community: community, act: act)
+            .feeItems, [.id(community), .text(code), .text(name ?? code)], community: community,
+            act: act)
         return FeeItem(id: ID(id), code: code)
     }
 
@@ -222,17 +208,12 @@ extension Session {
     public func saveFeeLine(_ line: FeeLine, in community: CommunityID, act: ActID) throws -> Saved
     {
         try save(
-            KeyedRow(
-                table: "feeLine",
-                key: [
-                    ("community", .id(community)), ("item", .id(line.item.id)),
-                    ("kinds", .text(joined(line.kinds.map(\.rawValue)))),
-                    ("fromDay", .date(line.from)),
-                ],
-                fields: [
-                    ("basis", .text(line.basis.rawValue)), ("price", .parts(line.price)),
-                    ("cycle", .integer(line.cycle)), ("toDay", .date(line.to)),
-                ]), community: community, act: act
+            .feeSchedule,
+            [
+                .id(line.item.id), .text(joined(line.kinds.map(\.rawValue))), .date(line.from),
+                .text(line.basis.rawValue), .parts(line.price), .integer(line.cycle),
+                .date(line.to), .id(community),
+            ], community: community, act: act
         ).1
     }
 
@@ -256,6 +237,24 @@ extension Session {
         }
         return lines
     }
+}
+
+extension KeyedTable {
+    fileprivate static let units = KeyedTable(
+        "unit", key: ["community", "code"], fields: ["building", "kind", "area", "handover"])
+    fileprivate static let owners = KeyedTable(
+        "owner", key: ["community", "code"], fields: ["channels", "language"])
+    fileprivate static let persons = KeyedTable(
+        "person", key: ["owner"], fields: ["name", "phone", "email", "address"], id: "owner")
+    fileprivate static let accounts = KeyedTable(
+        "account", key: ["unit", "fromDay"], fields: ["toDay", "agreedRate"], others: ["community"])
+    fileprivate static let accountOwners = KeyedTable(
+        "accountOwner", key: ["account", "owner"], id: nil)
+    fileprivate static let feeItems = KeyedTable(
+        "item", key: ["community", "code"], fields: ["name"])
+    fileprivate static let feeSchedule = KeyedTable(
+        "feeLine", key: ["item", "kinds", "fromDay"], fields: ["basis", "price", "cycle", "toDay"],
+        others: ["community"])
 }
 
 /// Joined by `;`, in byte order.

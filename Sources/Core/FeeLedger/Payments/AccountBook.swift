@@ -16,8 +16,8 @@ public struct AccountBook: Sendable {
     public private(set) var posted: [Entry] = []
     /// Charges issued since the books were opened, in order.
     public private(set) var issued: [Charge] = []
-    /// Charges of these books that no entry can meet any more: passed over, for speed alone.
-    private var settled: Set<ChargeKey> = []
+    /// Where the charge stands that was spoken of last: mostly it is spoken of again.
+    private var latest = 0
 
     public init(account: Account, policy: LateFeePolicy, order: AllocationOrder) {
         self.account = account
@@ -70,7 +70,7 @@ public struct AccountBook: Sendable {
     public mutating func waive(
         _ amount: Money, of key: ChargeKey, by waiver: WaiverID, on date: CivilDate
     ) -> Money {
-        guard let index = charges.firstIndex(where: { $0.charge.key == key }) else { return .zero }
+        guard let index = place(of: key) else { return .zero }
         let taken = min(amount, charges[index].lateFeeToMeet(policy: policy, asOf: date))
         if taken > .zero { post(.lateFee(key), .waiver(waiver), on: date, taken) }
         return taken
@@ -83,7 +83,7 @@ public struct AccountBook: Sendable {
         var left = amount
         var closed: [ChargeKey] = []
         let candidates = charges.indices.filter {
-            charges[$0].charge.issued <= date && !settled.contains(charges[$0].charge.key)
+            !charges[$0].isClosed && charges[$0].charge.issued <= date
         }
         for step in steps(over: candidates) where left > .zero {
             let key = charges[step.index].charge.key
@@ -105,13 +105,7 @@ public struct AccountBook: Sendable {
         if left > .zero { post(.credit(lot: date), .payment(payment), on: date, left) }
         for key in closed { takeOffExcess(of: key, broughtAboutOn: date) }
         meetPrincipalsWithCredit()
-        noteSettled(candidates)
-    }
-
-    private mutating func noteSettled(_ indices: [Int]) {
-        for index in indices where charges[index].settled(policy: policy) != nil {
-            settled.insert(charges[index].charge.key)
-        }
+        for index in candidates { charges[index].noteWhetherClosed(policy: policy) }
     }
 
     // MARK: - The order of allocation
@@ -151,7 +145,7 @@ public struct AccountBook: Sendable {
     /// A charge without open principal has its final late fee: what was paid above it becomes
     /// credit.
     private mutating func takeOffExcess(of key: ChargeKey, broughtAboutOn date: CivilDate) {
-        guard let index = charges.firstIndex(where: { $0.charge.key == key }) else { return }
+        guard let index = place(of: key) else { return }
         for (paid, amount) in charges[index].lateFeeExcess(policy: policy) {
             let from = max(paid.date, date)
             post(.lateFee(key), paid.source, on: from, -amount)
@@ -182,36 +176,44 @@ public struct AccountBook: Sendable {
         let older = charges.lastIndex { !Charge.isOlder(charge, than: $0.charge) }
         let index = older.map { $0 + 1 } ?? 0
         charges.insert(ChargeBook(charge: charge, agreedRate: account.agreedRate), at: index)
+        latest = index
         return index
+    }
+
+    private mutating func place(of key: ChargeKey) -> Int? {
+        if latest < charges.count, charges[latest].charge.key == key { return latest }
+        guard let place = charges.firstIndex(where: { $0.charge.key == key }) else { return nil }
+        latest = place
+        return place
     }
 
     mutating func post(
         _ target: Entry.Target, _ source: Entry.Source, on date: CivilDate, _ amount: Money
     ) {
+        let sequence =
+            if let key = target.charge { charges[standing(key)].entryCount } else {
+                credit.entryCount
+            }
         let entry = Entry(
-            target: target, source: source, date: date, amount: amount,
-            sequence: nextSequence(of: target))
+            target: target, source: source, date: date, amount: amount, sequence: sequence)
         apply(entry)
         posted.append(entry)
-    }
-
-    private func nextSequence(of target: Entry.Target) -> Int {
-        switch target {
-        case .principal(let key), .lateFee(let key), .exemption(let key):
-            charges.first { $0.charge.key == key }?.entryCount ?? 0
-        case .credit: credit.entryCount
-        }
+        if let key = target.charge { charges[standing(key)].hasNewEntries = true }
     }
 
     private mutating func apply(_ entry: Entry) {
         switch entry.target {
         case .principal(let key), .lateFee(let key), .exemption(let key):
-            guard let index = charges.lastIndex(where: { $0.charge.key == key }) else {
-                preconditionFailure("an entry stands on a charge that is not in the books")
-            }
-            charges[index].post(entry)
+            charges[standing(key)].post(entry)
         case .credit(let lot): credit.post(entry, lot: lot)
         }
+    }
+
+    private mutating func standing(_ key: ChargeKey) -> Int {
+        guard let place = place(of: key) else {
+            preconditionFailure("an entry stands on a charge that is not in the books")
+        }
+        return place
     }
 }
 

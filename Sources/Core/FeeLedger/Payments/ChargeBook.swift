@@ -7,6 +7,10 @@ public struct ChargeBook: Sendable {
     public private(set) var principalOpen: Money
     /// How many entries stand on the charge: the next one's sequence.
     private(set) var entryCount = 0
+    /// An entry was posted since the books were opened.
+    public internal(set) var hasNewEntries = false
+    /// A payment has found nothing left to meet: later ones pass over it, for speed alone.
+    private(set) var isClosed = false
     private var basis: AccrualBasis
     private var concessions: [(id: ConcessionID, date: CivilDate, amount: Money)] = []
     private(set) var lateFeeEntries: [Entry] = []
@@ -24,6 +28,7 @@ public struct ChargeBook: Sendable {
 
     mutating func post(_ entry: Entry) {
         entryCount += 1
+        isClosed = false
         if case .concession(let id) = entry.source {
             concessions.append((id, entry.date, entry.amount))
         }
@@ -138,6 +143,10 @@ public struct ChargeBook: Sendable {
         else { return nil }
         let dates = basis.falls.map(\.date) + lateFeeEntries.map(\.date)
         return dates.reduce(charge.issued, max)
+    }
+
+    mutating func noteWhetherClosed(policy: LateFeePolicy) {
+        isClosed = settled(policy: policy) != nil
     }
 
     /// What was paid on the late fee above what is due, now that it is final: the late-fee entries

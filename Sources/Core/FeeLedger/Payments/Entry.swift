@@ -13,6 +13,14 @@ public struct Entry: Hashable, Sendable {
         case exemption(ChargeKey)
         /// Raises the account's credit in the lot of that date; negative where it is used.
         case credit(lot: CivilDate)
+
+        /// `nil` for credit, which stands on no charge.
+        public var charge: ChargeKey? {
+            switch self {
+            case .principal(let key), .lateFee(let key), .exemption(let key): key
+            case .credit: nil
+            }
+        }
     }
 
     public enum Source: Hashable, Sendable {
