@@ -1,3 +1,4 @@
+import Dunning
 import Files
 import Interchange
 import Primitives
@@ -24,6 +25,10 @@ public func exportCommunity(
             leftOut = try session.reversals(of: context.id)
             let policy = try session.policyText(of: context.id)!
             try writeFile(Array(policy.utf8), to: part + "/" + TableFormat.policyFile)
+            for name in context.policy.letters.pictures {
+                guard let bytes = try session.picture(named: name, of: context.id) else { continue }
+                try writeFile(bytes, to: part + "/" + name)
+            }
         }
     }
     return (counts, leftOut)

@@ -93,6 +93,7 @@ struct CommunityImport {
     mutating func perform() throws {
         try session.beginStaging()
         guard try readPolicy() else { return }
+        try readPictures()
         try readUnits()
         try readOwners()
         try readOwnerships()
@@ -252,7 +253,7 @@ struct CommunityImport {
 
     /// Also where it cannot be read, or is a link that leads nowhere: only what is not there at all
     /// may be passed over.
-    private func isThere(_ path: String) -> Bool {
+    func isThere(_ path: String) -> Bool {
         (try? FileManager.default.attributesOfItem(atPath: path)) != nil
     }
 
@@ -300,7 +301,7 @@ struct CommunityImport {
         }
     }
 
-    private func tally(_ saved: Saved, in count: inout ImportReport.FileCount) {
+    func tally(_ saved: Saved, in count: inout ImportReport.FileCount) {
         switch saved {
         case .added: count.added += 1
         case .changed: count.changed += 1
@@ -431,7 +432,7 @@ private let noFolder = Bilingual(
     en: "is not a folder. Name the folder that holds units.csv, owners.csv and so on.")
 private let notUTF8 = Bilingual(
     zh: "不是 UTF-8 文本。请另存为 UTF-8。", en: "is not UTF-8 text. Save it as UTF-8.")
-private let unreadable = Bilingual(
+let unreadable = Bilingual(
     zh: "读不出来。请检查文件是否存在、是否有读取权限。", en: "cannot be read. Check that it exists and may be read.")
 private let nothingHere = Bilingual(
     zh: "里面没有可以导入的文件。请给出存放 units.csv、payments.csv 等文件的文件夹。",

@@ -67,31 +67,75 @@ struct NoticeRendering {
             number: notice.number, period: notice.period, asOf: notice.asOf, language: language,
             template: notice.template, payBy: notice.payBy,
             asksForSignature: notice.asksForSignature, community: context.policy.name,
-            office: NoticeFacts.Office(
-                name: office.name, address: office.address, phone: office.phone,
-                email: office.email, contact: office.contact, bank: office.bankName,
-                bankAccount: office.bankAccount, bankHolder: office.bankHolder),
-            unit: NoticeFacts.UnitFacts(
-                code: notice.unit.code, kind: notice.unit.kind.rawValue, area: notice.unit.area),
+            office: NoticeFacts.Office(office), unit: NoticeFacts.UnitFacts(notice.unit),
             owners: notice.owners.map(\.name), address: address(of: notice),
             channels: notice.channels, earlierNotices: notice.earlier,
-            lines: notice.lines.map { line($0.line, item: $0.item) }, principal: notice.principal,
-            lateFee: notice.lateFee, credit: notice.credit,
+            lines: notice.lines.map { NoticeFacts.Line($0.line, item: $0.item) },
+            principal: notice.principal, lateFee: notice.lateFee, credit: notice.credit,
             total: notice.principal + notice.lateFee - notice.credit, cap: notice.cap)
     }
 
     /// Registered mail goes where the owner lives; everything else to the unit.
     private func address(of notice: Session.FrozenNotice) -> [String] {
-        let home = "\(context.policy.name) \(notice.unit.code)"
+        let home = context.policy.letters.address + [home(of: notice.unit, in: context.policy)]
         let elsewhere = notice.owners.first { !$0.address.isEmpty }?.address
         guard notice.channels.contains(Channel.registered.rawValue), let elsewhere else {
-            return [home]
+            return home
         }
         return elsewhere.split(whereSeparator: \.isNewline).map(String.init)
     }
+}
 
-    private func line(_ line: Notice.Line, item: String) -> NoticeFacts.Line {
-        NoticeFacts.Line(
+/// The last line of an address within the community.
+func home(of unit: Unit, in policy: CommunityPolicy) -> String { "\(policy.name) \(unit.code)" }
+
+extension CommunityContext {
+    /// What letters printed now share.
+    /// - Throws: where a picture that the policy names was never imported.
+    func stationery(in session: Session) throws -> Stationery {
+        let settings = policy.letters
+        var stationery = Stationery()
+        stationery.seal = try settings.seal.map { try picture($0, in: session) }
+        stationery.collectionCode = try settings.collectionCode.map { try picture($0, in: session) }
+        stationery.window.left = settings.window.left.millimetres
+        stationery.window.top = settings.window.top.millimetres
+        stationery.window.width = settings.window.width.millimetres
+        stationery.window.height = settings.window.height.millimetres
+        stationery.proseFont = settings.proseFont ?? stationery.proseFont
+        stationery.figuresFont = settings.figuresFont ?? stationery.figuresFont
+        return stationery
+    }
+
+    private func picture(_ name: String, in session: Session) throws -> Picture {
+        guard let bytes = try session.picture(named: name, of: id) else {
+            throw OfficeError.pictureLost(name: name)
+        }
+        return try Picture(bytes, named: name)
+    }
+}
+
+extension Length {
+    fileprivate var millimetres: Double { Double(parts) / 10 }
+}
+
+extension NoticeFacts.Office {
+    init(_ office: OfficeDetails) {
+        self.init(
+            name: office.name, address: office.address, phone: office.phone, email: office.email,
+            contact: office.contact, bank: office.bankName, bankAccount: office.bankAccount,
+            bankHolder: office.bankHolder)
+    }
+}
+
+extension NoticeFacts.UnitFacts {
+    init(_ unit: Unit) {
+        self.init(code: unit.code, kind: unit.kind.rawValue, area: unit.area)
+    }
+}
+
+extension NoticeFacts.Line {
+    init(_ line: Notice.Line, item: String) {
+        self.init(
             period: line.key.period, item: item, due: line.due, amount: line.amount,
             principalOpen: line.principalOpen, daysOverdue: line.daysOverdue,
             lateFee: line.lateFee, lateFeePaid: line.lateFeePaid,

@@ -13,6 +13,8 @@ public enum OfficeError: Error, Hashable, Sendable {
     case unknownNotice(number: String)
     case neverPrinted(number: String)
     case printedMeanwhile
+    case pictureLost(name: String)
+    case unknownStage(code: String, known: [String])
     case unknownMessage(id: Int)
     case templatesMissing(folder: String)
     case noDraft(path: String)
@@ -74,6 +76,15 @@ public enum OfficeError: Error, Hashable, Sendable {
                 en:
                     "Notice \(number) was never printed as a letter. Print it first: dunwell letters --out."
             )
+        case .pictureLost(let name):
+            Bilingual(
+                zh: "数据库里没有 policy.yaml 用到的图片 \(name)。请把它和 policy.yaml 放在一起，重新导入。",
+                en: "The database lacks the picture \(name) that policy.yaml names. Put it beside "
+                    + "policy.yaml and import again.")
+        case .unknownStage(let code, let known):
+            Bilingual(
+                zh: "没有催缴阶段 \(code)。可以是：\(known.joined(separator: "、"))。",
+                en: "There is no stage \(code). Known: \(known.joined(separator: ", ")).")
         case .unknownMessage(let id):
             Bilingual(zh: "没有邮件 \(id)。", en: "There is no message \(id).")
         case .printedMeanwhile:
@@ -140,7 +151,7 @@ public enum OfficeError: Error, Hashable, Sendable {
         switch self {
         case .noCommunity, .unknownCommunity, .severalCommunities, .unknownUnit, .unknownOwner,
             .ownerHasNoAccount, .unknownNotice, .unknownMessage, .templatesMissing,
-            .noDraft:
+            .noDraft, .unknownStage:
             true
         default: false
         }

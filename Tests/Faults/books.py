@@ -128,7 +128,8 @@ def check_rules(db, books):
 
 
 def check_evidence(db, books, folder):
-    """Kept files and messages are what their SHA-256 says; a batch's letters fill its pages."""
+    """Kept files and messages are what their SHA-256 says; a batch's letters stand in its file one
+    after the other, with no pages between but separators and blank backs."""
     if 'letterBatch' in books.tables:
         books.batches = dict(db.execute('SELECT id, sha256 FROM letterBatch'))
     for batch, name in books.batches.items():
@@ -138,8 +139,9 @@ def check_evidence(db, books, folder):
         pages = db.execute('SELECT firstPage, pages FROM letterPrint WHERE batch = ? '
                            'ORDER BY firstPage', (batch,)).fetchall()
         ends = [0] + [first + count for first, count in pages]
-        if [first for first, _ in pages] != ends[:-1] or ends[-1] != pages_of(path):
-            raise Broken(f'the letters of batch {batch} do not fill its pages: {pages}')
+        overlap = any(first < end for (first, _), end in zip(pages, ends))
+        if overlap or ends[-1] != pages_of(path):
+            raise Broken(f'the letters of batch {batch} do not end with its pages: {pages}')
     if 'messageBody' in books.tables:
         for row in db.execute('SELECT message, messageID, bytes, sha256 FROM messageBody'):
             check_message(books, *row)

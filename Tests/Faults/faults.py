@@ -17,6 +17,7 @@ in `fault`, after the next call in `again`. The last line is `N passed, M failed
 failure. `--only` takes the beginning of an act's name. Wants strace (apt-get install strace).
 """
 import argparse
+import base64
 import concurrent.futures
 import csv
 import dataclasses
@@ -153,6 +154,10 @@ ACTS = (
     Act('letters', 'billed', 'letters --out letters.pdf', output=pdf('letters.pdf'), at_once=True),
     Act('reprint', 'printed', 'letters --out again.pdf --reprint {letter}',
         output=pdf('again.pdf'), adds='letterReprint'),
+    Act('letters by building', 'billed', 'letters --out letters.pdf --separators --duplex',
+        output=pdf('letters.pdf'), share=0.2),
+    Act('sample letter', 'billed', 'letters --out sample.pdf --sample formal',
+        output=pdf('sample.pdf'), share=0.2),
     Act('mail export', 'composing', 'mail export --out outbox', ledger.by_message,
         mails('outbox'), at_once=True),
     Act('mail show', 'billed', 'mail show 2', output=shown(2), at_once=True),
@@ -164,6 +169,10 @@ ACTS = (
 
 
 # ---- The community.
+
+# A picture of four by two pixels.
+SEAL = ('iVBORw0KGgoAAAANSUhEUgAAAAQAAAACCAAAAABawyK/AAAAC0lEQVR4nGNggAEAAAoAAX+AdF4AAAAASUVORK5C'
+        'YII=')
 
 def make_folders(exe, place):
     """Folders to import: a first one, later changes, and one of more units than a portion."""
@@ -205,6 +214,16 @@ def change(folder):
     path = os.path.join(folder, 'policy.yaml')
     with open(path, 'a', encoding='utf-8') as file:
         file.write('# changed\n')
+    edit_text(path, 'letters:\n', 'letters:\n  seal: seal.png\n')
+    with open(os.path.join(folder, 'seal.png'), 'wb') as file:
+        file.write(base64.b64decode(SEAL))
+
+
+def edit_text(path, old, new):
+    with open(path, encoding='utf-8') as file:
+        text = file.read()
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(text.replace(old, new))
 
 
 def edit(folder, name, work):

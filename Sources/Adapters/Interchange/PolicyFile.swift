@@ -92,7 +92,7 @@ private final class PolicyReader {
             root,
             knows: [
                 "community", "code", "office", "due_day", "allocation", "late_fee", "bill_channels",
-                "dunning", "limitation", "allow_unusual_rate",
+                "dunning", "limitation", "letters", "allow_unusual_rate",
             ])
         let lateFee = child("late_fee", of: root)
         let unusual =
@@ -104,7 +104,8 @@ private final class PolicyReader {
             dueDay: count("due_day", in: root, 1...31) ?? missing("due_day", in: root, 15),
             allocation: choice("allocation", in: root) ?? .principalFirst,
             lateFee: lateFeePolicy(lateFee, allowsUnusual: unusual), allowsUnusualRates: unusual,
-            ladder: ladder(root), limitation: limitation(child("limitation", of: root)))
+            ladder: ladder(root), limitation: limitation(child("limitation", of: root)),
+            letters: child("letters", of: root).map(letters) ?? LetterSettings())
     }
 
     private func code(in root: Entry) -> String {
@@ -233,6 +234,61 @@ private final class PolicyReader {
             warnDays: count("warn_days", in: entry, 0...3650) ?? LimitationTerms.statutory.warnDays,
             accept: child("accept", of: entry) == nil
                 ? [] : list("accept", in: entry).compactMap(\.node.string))
+    }
+
+    // MARK: - Letters
+
+    private func letters(_ entry: Entry) -> LetterSettings {
+        check(entry, knows: ["seal", "collection_code", "address", "window", "fonts"])
+        var letters = LetterSettings()
+        letters.seal = picture("seal", in: entry)
+        letters.collectionCode = picture("collection_code", in: entry)
+        if child("address", of: entry) != nil {
+            letters.address = list("address", in: entry).compactMap(\.node.string)
+        }
+        if let window = child("window", of: entry) { letters.window = addressWindow(window) }
+        if let fonts = child("fonts", of: entry) {
+            check(fonts, knows: ["prose", "figures"])
+            letters.proseFont = text("prose", in: fonts)
+            letters.figuresFont = text("figures", in: fonts)
+        }
+        return letters
+    }
+
+    private func picture(_ key: String, in entry: Entry) -> String? {
+        guard let name = text(key, in: entry) else { return nil }
+        let isPicture = [".png", ".jpg", ".jpeg"].contains { name.lowercased().hasSuffix($0) }
+        if !isPicture || name.contains("/") {
+            refuse(
+                child(key, of: entry),
+                Bilingual(
+                    zh: "要写图片的文件名（.png 或 .jpg），图片和 policy.yaml 放在同一个文件夹。",
+                    en:
+                        "must be the name of a picture (.png or .jpg) that stands beside policy.yaml."
+                ))
+        }
+        return name
+    }
+
+    private func addressWindow(_ entry: Entry) -> AddressWindow {
+        check(entry, knows: ["left", "top", "width", "height"])
+        var window = AddressWindow()
+        window.left = decimal("left", in: entry) ?? window.left
+        window.top = decimal("top", in: entry) ?? window.top
+        window.width = decimal("width", in: entry) ?? window.width
+        window.height = decimal("height", in: entry) ?? window.height
+        if !window.isInReach {
+            refuse(
+                entry,
+                Bilingual(
+                    zh: "单位是毫米：left 不小于 15，top 不小于 40，width 不小于 50，height 不小于 15，"
+                        + "left 加 width 不超过 110，top 加 height 不超过 95。可用 dunwell letters --test-sheet 试印。",
+                    en:
+                        "is in millimetres: left at least 15, top 40, width 50, height 15; left and width "
+                        + "together at most 110, top and height 95. Try it with dunwell letters --test-sheet."
+                ))
+        }
+        return window
     }
 
     // MARK: - Nodes

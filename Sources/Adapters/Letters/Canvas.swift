@@ -42,6 +42,30 @@ struct Canvas {
         character.drawOutline(on: self, x: left, y: y + (side - character.height) / 2)
     }
 
+    /// Rising across the middle of the sheet, pale; not as text.
+    func across(_ words: Text) {
+        cairo_save(cairo)
+        cairo_translate(cairo, Sheet.width / 2, Sheet.height / 2)
+        cairo_rotate(cairo, -0.9)
+        cairo_set_source_rgb(cairo, 0.91, 0.91, 0.91)
+        words.drawOutline(on: self, x: -words.width / 2, y: -words.height / 2)
+        cairo_restore(cairo)
+    }
+
+    /// The edge of a rectangle.
+    func frame(x: Double, y: Double, width: Double, height: Double, thickness: Double) {
+        ink(.black)
+        cairo_set_line_width(cairo, thickness)
+        cairo_rectangle(cairo, x, y, width, height)
+        cairo_stroke(cairo)
+    }
+
+    func verticalRule(x: Double, y: Double, height: Double, thickness: Double, ink colour: Ink) {
+        ink(colour)
+        cairo_rectangle(cairo, x, y, thickness, height)
+        cairo_fill(cairo)
+    }
+
     /// All of the code as one path, so that no seam shows between its modules.
     func code(_ code: QRCode, x: Double, y: Double, side: Double) {
         ink(.black)

@@ -12,10 +12,16 @@ public struct Letter: Sendable {
     public var title: String
     public var opening: [String]
     public var table: Table
+    /// The total stands large above the table, the due date beside it, as on bills; else below.
+    public var leadsWithTotal = false
+    public var dueDate: (label: String, value: String)?
     public var total: (label: String, amount: String, inWords: String)
     /// How the late fee was counted, credit, part payments.
     public var footnotes: [String]
     public var howToPay: Section
+    /// What to heed when paying by the office's collection code, and the line below its picture;
+    /// where the office has no such picture, neither is printed.
+    public var collection: (advice: String, caption: String)?
     public var whatFollows: Section
     /// Who writes, and when: `枫林苑物业服务中心（盖章）　2026-12-01`.
     public var signature: String

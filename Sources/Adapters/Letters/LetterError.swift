@@ -4,6 +4,8 @@ public import Primitives
 public enum LetterError: Error, Equatable, Sendable {
     /// The machine lacks the font family that letters are set in.
     case missingFont(family: String)
+    /// The file is no PNG or JPEG picture, or is too large for a letter.
+    case pictureRefused(name: String)
     /// No installed font has a character of `text`.
     case unprintable(notice: String, text: String)
     /// A row of the table has more or fewer cells than the table has columns; counted from 1.
@@ -40,6 +42,7 @@ extension LetterError {
     public var message: Bilingual {
         switch self {
         case .missingFont(let family): missingFontMessage(family)
+        case .pictureRefused(let name): pictureMessage(name)
         case .unprintable(let notice, let text): unprintableMessage(notice, text)
         case .unevenRow(let notice, let row, let cells, let columns):
             Bilingual(
@@ -74,10 +77,34 @@ extension LetterError {
 }
 
 private func missingFontMessage(_ family: String) -> Bilingual {
-    Bilingual(
-        zh: "这台机器没有字体“\(family)”，信函会印成方框。请安装：apt install fonts-noto-cjk，再打印一次。",
+    guard let package = fontPackages.first(where: { family.hasPrefix($0.family) })?.package else {
+        return Bilingual(
+            zh: "这台机器没有字体“\(family)”。请核对 policy.yaml 的 letters.fonts（fc-list 列出已装的字体），"
+                + "或装上这个字体，再打印一次。",
+            en:
+                "This machine lacks the font “\(family)”. Check letters.fonts in policy.yaml (fc-list "
+                + "shows what is installed), or install the font, and print again.")
+    }
+    return Bilingual(
+        zh: "这台机器没有字体“\(family)”，信函会印成方框。请安装：apt install \(package)，再打印一次。",
         en: "This machine lacks the font “\(family)”; letters would show boxes. "
-            + "Run: apt install fonts-noto-cjk, and print again.")
+            + "Run: apt install \(package), and print again.")
+}
+
+/// Which package of Debian's has a family whose name begins so.
+private let fontPackages = [
+    ("Noto Serif CJK", "fonts-noto-cjk"), ("Noto Sans CJK", "fonts-noto-cjk"),
+    ("AR PL UMing", "fonts-arphic-uming"), ("AR PL UKai", "fonts-arphic-ukai"),
+    ("AR PL SungtiL", "fonts-arphic-gbsn00lp"), ("WenQuanYi Zen Hei", "fonts-wqy-zenhei"),
+    ("WenQuanYi Micro Hei", "fonts-wqy-microhei"), ("HanaMin", "fonts-hanazono"),
+].map { (family: $0.0, package: $0.1) }
+
+private func pictureMessage(_ name: String) -> Bilingual {
+    Bilingual(
+        zh: "\(name) 不能印在信上：要是 PNG 或 JPEG 图片，不超过 2 MB，每边不超过 4000 像素。",
+        en:
+            "\(name) cannot stand on a letter: it must be a PNG or JPEG picture of at most 2 MB and "
+            + "4,000 pixels a side.")
 }
 
 private func unprintableMessage(_ notice: String, _ text: String) -> Bilingual {

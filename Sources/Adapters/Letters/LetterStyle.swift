@@ -8,6 +8,8 @@ enum Sheet {
     /// Printers cannot print on the last 8 mm.
     static let foot = height - mm(8)
     static let codeSide = mm(17)
+    /// Of marks such as 补打, in the free margin at the top.
+    static let markTop = mm(6)
 }
 
 /// How loosely a letter is set. A letter is set in the loosest style that needs no more sheets
@@ -30,10 +32,14 @@ struct LetterStyle {
     var columnsHeading: TextStyle
     var columnsProse: TextStyle
     var columnsGap: Double
+    /// Of the office's collection code.
+    var codeSide: Double
     var signature: TextStyle
     var signatureSpace: Double
     /// Headings over a rule, signature below both columns; else in the right one if it fits.
     var isAiry: Bool
+    /// Nothing is given away: salutation and first paragraph run on.
+    var isDense = false
 
     var totalAmount: TextStyle { TextStyle(face: .hei, size: 13, lineHeight: 16, bold: true) }
 
@@ -49,8 +55,26 @@ struct LetterStyle {
         footnoteSpace: mm(3), columnsSpace: mm(9),
         columnsHeading: TextStyle(face: .song, size: 11, lineHeight: 14, bold: true, spacing: 0.08),
         columnsProse: TextStyle(face: .song, size: 10, lineHeight: 16), columnsGap: mm(2),
+        codeSide: mm(25),
         signature: TextStyle(face: .song, size: 11, lineHeight: 19), signatureSpace: mm(12),
         isAiry: true)
+
+    /// Between the two: for a formal notice with few rows, or a reminder with a few too many.
+    static let roomy = LetterStyle(
+        title: TextStyle(face: .song, size: 17, lineHeight: 20, bold: true, spacing: 0.09),
+        titleGap: mm(3),
+        prose: TextStyle(face: .song, size: 10.5, lineHeight: 17), proseGap: mm(1.4),
+        table: TextStyle(face: .hei, size: 9, lineHeight: 13),
+        tableHead: TextStyle(face: .hei, size: 8.5, lineHeight: 13, ink: .dark),
+        rowPadding: mm(0.8), tableSpace: mm(3.5), totalSpace: mm(1.5), totalPadding: mm(1.1),
+        footnote: TextStyle(face: .hei, size: 8, lineHeight: 12, ink: .dark),
+        footnoteSpace: mm(2), columnsSpace: mm(5),
+        columnsHeading: TextStyle(
+            face: .song, size: 10.5, lineHeight: 14, bold: true, spacing: 0.08),
+        columnsProse: TextStyle(face: .song, size: 9.5, lineHeight: 14.5), columnsGap: mm(1.2),
+        codeSide: mm(22),
+        signature: TextStyle(face: .song, size: 10, lineHeight: 15), signatureSpace: mm(3),
+        isAiry: false)
 
     /// Formal notices.
     static let dense = LetterStyle(
@@ -64,23 +88,25 @@ struct LetterStyle {
         footnoteSpace: mm(1.2), columnsSpace: mm(2),
         columnsHeading: TextStyle(face: .song, size: 10, lineHeight: 14, bold: true, spacing: 0.08),
         columnsProse: TextStyle(face: .song, size: 8.5, lineHeight: 12.5), columnsGap: mm(0.6),
+        codeSide: mm(18),
         signature: TextStyle(face: .song, size: 9, lineHeight: 13), signatureSpace: mm(1),
-        isAiry: false)
+        isAiry: false, isDense: true)
 
     /// Where a formal notice would need one more sheet for a few lines.
     static let tight = LetterStyle(
         title: TextStyle(face: .song, size: 15, lineHeight: 18, bold: true, spacing: 0.09),
         titleGap: mm(1.2),
-        prose: TextStyle(face: .song, size: 9.5, lineHeight: 13.5), proseGap: mm(0.6),
+        prose: TextStyle(face: .song, size: 9.5, lineHeight: 13.2), proseGap: mm(0.5),
         table: TextStyle(face: .hei, size: 8, lineHeight: 11),
         tableHead: TextStyle(face: .hei, size: 7.5, lineHeight: 11, ink: .dark),
         rowPadding: mm(0.2), tableSpace: mm(1.2), totalSpace: mm(0.6), totalPadding: mm(0.5),
-        footnote: TextStyle(face: .hei, size: 7, lineHeight: 9.8, ink: .dark),
+        footnote: TextStyle(face: .hei, size: 7, lineHeight: 9.6, ink: .dark),
         footnoteSpace: mm(0.8), columnsSpace: mm(1.5),
         columnsHeading: TextStyle(face: .song, size: 9, lineHeight: 12, bold: true, spacing: 0.08),
-        columnsProse: TextStyle(face: .song, size: 8, lineHeight: 11.2), columnsGap: mm(0.4),
+        columnsProse: TextStyle(face: .song, size: 8, lineHeight: 10.9), columnsGap: mm(0.4),
+        codeSide: mm(16),
         signature: TextStyle(face: .song, size: 8.5, lineHeight: 12), signatureSpace: mm(0.6),
-        isAiry: false)
+        isAiry: false, isDense: true)
 }
 
 /// The first of ever smaller scales at which a thing fits, down to 60 %.

@@ -153,8 +153,11 @@ struct LetterTable {
 
 /// How many footnote marks a cell ends in.
 private func markCount(_ cell: String) -> Int {
-    cell.reversed().prefix { "¹²³⁴⁵⁶⁷⁸⁹⁰".contains($0) }.count
+    cell.reversed().prefix { superscripts.contains($0) }.count
 }
+
+/// Digits of footnote marks.
+let superscripts: Set<Character> = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"]
 
 /// What a column asks for; widths in points at full size.
 struct ColumnMeasure {

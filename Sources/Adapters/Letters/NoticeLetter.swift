@@ -12,7 +12,7 @@ extension NoticeText {
             ])
         }
         let notes = LetterNotes(self)
-        return Letter(
+        var letter = Letter(
             language: facts.language, noticeNumber: facts.number,
             office: (facts.office.name, sentence("office_details")),
             address: facts.address + [sentence("addressee")], facts: letterFacts,
@@ -30,7 +30,13 @@ extension NoticeText {
                 heading: sentence("next_heading"),
                 paragraphs: paragraphs("ask") + paragraphs("next")),
             signature: sentence("signature"), stub: facts.asksForSignature ? stub : nil,
-            pageLabel: sentence("page"))
+            pageLabel: facts.number + (facts.language == .zh ? "　" : " · ") + sentence("page"))
+        letter.leadsWithTotal = figures.isBill
+        letter.dueDate = figures.nextDue.map { (sentence("heading_due"), "\($0)") }
+        if figures.amountDue > .zero {
+            letter.collection = (sentence("collection_advice"), sentence("collection_caption"))
+        }
+        return letter
     }
 
     private var letterFacts: [(label: String, value: String)] {

@@ -4,12 +4,7 @@ internal import Primitives
 /// Points of 1/72 inch: the unit of every length below.
 func mm(_ millimetres: Double) -> Double { millimetres * 72 / 25.4 }
 
-/// The font families of a letter: Song speaks, Hei counts.
-struct Faces {
-    var song = "Noto Serif CJK SC"
-    var hei = "Noto Sans CJK SC"
-}
-
+/// Song speaks, Hei counts.
 enum Face { case song, hei }
 
 enum Ink: Double {
@@ -23,7 +18,7 @@ enum Ink: Double {
 enum Side { case left, centre, right }
 
 /// How a text is set; lengths in points.
-struct TextStyle {
+struct TextStyle: Hashable {
     var face: Face
     var size: Double
     var lineHeight: Double
@@ -45,24 +40,35 @@ struct TextStyle {
 final class Typesetter {
     private let fonts: UnsafeMutablePointer<PangoFontMap>
     private let context: OpaquePointer
-    private let faces: Faces
+    private let stationery: Stationery
     private var language = Language.zh
     /// Texts with a character that no font has, since they were last taken.
     private var unprintable: [String] = []
+    /// What was set: letters of one batch share most of their texts, and styles that are tried
+    /// one after the other share many.
+    private var known: [Setting: Text] = [:]
 
-    init(faces: Faces) throws(LetterError) {
+    private struct Setting: Hashable {
+        let string: String
+        let style: TextStyle
+        let language: Language
+        var width: Double?
+        var side = Side.left
+    }
+
+    init(_ stationery: Stationery) throws(LetterError) {
         fonts = pango_cairo_font_map_new()
         // 72 dots an inch: one unit of the page is one point.
         pango_cairo_font_map_set_resolution(OpaquePointer(fonts), 72)
         context = pango_font_map_create_context(fonts)
-        self.faces = faces
+        self.stationery = stationery
         pango_context_set_round_glyph_positions(context, 0)
         let options = cairo_font_options_create()
         defer { cairo_font_options_destroy(options) }
         cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
         cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
         pango_cairo_context_set_font_options(context, options)
-        for family in [faces.song, faces.hei] where !has(family) {
+        for family in [stationery.proseFont, stationery.figuresFont] where !has(family) {
             throw .missingFont(family: family)
         }
     }
@@ -82,9 +88,33 @@ final class Typesetter {
     /// - Parameters:
     ///   - width: where lines break; unlimited where `nil`.
     ///   - boldPrefix: bytes at the start that are set bold.
+    ///   - whole: bytes inside which no line ends.
     func text(
         _ string: String, _ style: TextStyle, width: Double? = nil, side: Side = .left,
-        boldPrefix: Int = 0
+        boldPrefix: Int = 0, whole: [Range<Int>] = []
+    ) -> Text {
+        guard boldPrefix == 0, whole.isEmpty else {
+            return set(
+                string, style, width: width, side: side, boldPrefix: boldPrefix, whole: whole)
+        }
+        let setting = Setting(
+            string: string, style: style, language: language, width: width, side: side)
+        if let text = known[setting] { return text }
+        // Tables and facts hold short texts, which mostly fit on their line.
+        if let width, side == .left, string.utf8.count <= 48 {
+            let line = self.text(string, style)
+            if line.lineCount == 1, line.width <= width { return line }
+        }
+        let before = unprintable.count
+        let text = set(string, style, width: width, side: side, boldPrefix: 0, whole: [])
+        if known.count >= 2_048 { known.removeAll(keepingCapacity: true) }
+        if unprintable.count == before { known[setting] = text }
+        return text
+    }
+
+    private func set(
+        _ string: String, _ style: TextStyle, width: Double?, side: Side, boldPrefix: Int,
+        whole: [Range<Int>]
     ) -> Text {
         let layout: OpaquePointer = pango_layout_new(context)
         let attributes = attributes(of: style, spaced: language == .zh)
@@ -92,10 +122,11 @@ final class Typesetter {
         if boldPrefix > 0 { embolden(attributes, bytes: boldPrefix) }
         if let width {
             fit(layout, into: width, side: side)
-            for range in unbreakable(string) { forbidBreaks(attributes, in: range) }
+            for range in unbreakable(string) + whole { forbidBreaks(attributes, in: range) }
         }
         pango_layout_set_attributes(layout, attributes)
-        choose(style.face == .song ? faces.song : faces.hei, style, for: layout)
+        choose(
+            style.face == .song ? stationery.proseFont : stationery.figuresFont, style, for: layout)
         pango_layout_set_text(layout, string, Int32(string.utf8.count))
         if pango_layout_get_unknown_glyphs_count(layout) > 0 || string.utf8.contains(0) {
             unprintable.append(string)
@@ -157,15 +188,17 @@ private func forbidBreaks(_ attributes: OpaquePointer?, in bytes: Range<Int>) {
 /// `89.52 ㎡`: no line may end inside them.
 private func unbreakable(_ text: String) -> [Range<Int>] {
     let bytes = Array(text.utf8)
-    let squareMetres = Array("㎡".utf8)
+    let squareMetres = [Array("㎡".utf8), Array("m²".utf8)]
     var ranges: [Range<Int>] = []
     for space in bytes.indices where bytes[space] == UInt8(ascii: " ") {
         let before = bytes[..<space].reversed().prefix(while: isDigit).count
         let after = bytes[(space + 1)...].prefix(while: isDigit).count
         if before >= 3, after >= 3 {
             ranges.append((space - before)..<(space + 1 + after))
-        } else if before >= 1, bytes[(space + 1)...].starts(with: squareMetres) {
-            ranges.append((space - before)..<(space + 1 + squareMetres.count))
+        } else if before >= 1,
+            let unit = squareMetres.first(where: { bytes[(space + 1)...].starts(with: $0) })
+        {
+            ranges.append((space - before)..<(space + 1 + unit.count))
         }
     }
     return ranges

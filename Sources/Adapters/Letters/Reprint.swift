@@ -8,22 +8,23 @@ internal import Primitives
 /// - Parameters:
 ///   - pages: counted from 0.
 ///   - mark: `补打 第 2 次`
+///   - stationery: its fonts set the mark.
 ///   - output: the new file; replaced if it is there, and not to be kept after an error.
 public func reprint(
-    pages: Range<Int>, of path: String, mark: String, to output: String
+    pages: Range<Int>, of path: String, mark: String, on stationery: Stationery = Stationery(),
+    to output: String
 ) throws(LetterError) {
     let kept = try KeptPDF(path)
     guard !pages.isEmpty, pages.lowerBound >= 0, pages.upperBound <= kept.pageCount else {
         throw .noSuchPages(path: path, asked: pages, pages: kept.pageCount)
     }
-    let typesetter = try Typesetter(faces: Faces())
+    let typesetter = try Typesetter(stationery)
     typesetter.speak(.zh)
-    let style = TextStyle(face: .hei, size: 8, lineHeight: 11)
-    let text = typesetter.text(mark, style, width: Sheet.textWidth, side: .right)
+    let text = typesetter.mark(mark)
     let document = try PDFDocument(at: output, title: kept.title, created: kept.created)
     for page in pages {
         kept.draw(page: page, on: document.canvas)
-        text.draw(on: document.canvas, x: Sheet.left, y: mm(6))
+        text.draw(on: document.canvas, x: Sheet.left, y: Sheet.markTop)
         document.endPage()
     }
     try document.finish()

@@ -273,6 +273,7 @@ let wordParts: [PartDeclaration] =
         .init(
             name: "how_to_pay", shape: .paragraphs,
             shows: [["bank_holder"], ["bank"], ["bank_account"], ["unit"]]),
+        .init(name: "collection_advice", shows: [["unit"]]),
         .init(name: "figure_caption", shows: [["unit"]]),
         .init(name: "mail_footer", shape: .paragraphs, shows: [["number"]]),
         .init(name: "stub_notice", shows: [["number"], ["unit"], ["owners"], ["as_of"]]),
@@ -296,7 +297,8 @@ private let labels = [
     "label_earlier_notices", "label_channels", "heading_period", "heading_item", "heading_due",
     "heading_principal", "heading_days", "heading_late_fee", "heading_subtotal",
     "heading_amount", "label_principal", "label_late_fee", "label_subtotal", "sum_label",
-    "credit_label", "total_label", "how_to_pay_heading", "pay_by_caption", "cut_line",
+    "credit_label", "total_label", "how_to_pay_heading", "collection_caption", "pay_by_caption",
+    "cut_line",
     "stub_heading", "received", "received_means", "acknowledged", "acknowledged_means",
     "signer_name", "signer_relation", "signed_on", "signer_signature", "served_by",
     "served_how",

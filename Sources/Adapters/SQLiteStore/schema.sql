@@ -248,6 +248,15 @@ CREATE TABLE person (
   address TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE picture (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  name TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  bytes BLOB NOT NULL,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
 CREATE TABLE policyVersion (
   id INTEGER PRIMARY KEY,
   community INTEGER NOT NULL REFERENCES community,
@@ -348,6 +357,8 @@ CREATE INDEX concessionOfUnit ON concession (unit);
 CREATE INDEX noticeOfUnit ON notice (unit);
 
 CREATE INDEX paymentOfUnit ON payment (unit, valueDate);
+
+CREATE INDEX pictureOfName ON picture (community, name);
 
 CREATE INDEX reprintOfLetter ON letterReprint (notice);
 

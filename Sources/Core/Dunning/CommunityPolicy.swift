@@ -16,11 +16,12 @@ public struct CommunityPolicy: Hashable, Sendable {
     public let allowsUnusualRates: Bool
     public let ladder: DunningLadder
     public let limitation: LimitationTerms
+    public let letters: LetterSettings
 
     public init(
         name: String, code: String, office: OfficeDetails?, dueDay: Int,
         allocation: AllocationOrder, lateFee: LateFeePolicy, allowsUnusualRates: Bool,
-        ladder: DunningLadder, limitation: LimitationTerms
+        ladder: DunningLadder, limitation: LimitationTerms, letters: LetterSettings
     ) {
         self.name = name
         self.code = code
@@ -31,6 +32,7 @@ public struct CommunityPolicy: Hashable, Sendable {
         self.allowsUnusualRates = allowsUnusualRates
         self.ladder = ladder
         self.limitation = limitation
+        self.letters = letters
     }
 }
 

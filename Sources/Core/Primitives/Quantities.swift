@@ -71,6 +71,14 @@ public struct Area: DecimalQuantity {
     public init(parts: Int) { self.parts = parts }
 }
 
+/// A length on paper in 1/10 mm, of at most a metre.
+public struct Length: DecimalQuantity {
+    public static let decimals = 1
+    public static let largest = 10_000
+    public let parts: Int
+    public init(parts: Int) { self.parts = parts }
+}
+
 /// A unit price in 1/10000 yuan, of at most a million yuan.
 public struct UnitPrice: DecimalQuantity {
     public static let decimals = 4

@@ -101,6 +101,12 @@ public struct SampleCommunity: Sendable {
           - { stage: formal, from_day: 29, min_amount: 100.00, repeat_after: 30, \
         channels: [hand, registered, email], template: formal, signature: true }
         limitation: { years: 3, warn_days: 90, accept: [] }
+        letters:
+          address: ["000000", 示例市枫林路 100 号]   # 信封窗口里，房号以上的几行
+          # seal: seal.png                 # 信头的徽标，PNG 或 JPEG，和本文件放在一起
+          # collection_code: pay.png       # 收款码图片
+          # window: { left: 22, top: 46, width: 88, height: 30 }   # 信封窗口，离纸边的毫米数
+          # fonts: { prose: Noto Serif CJK SC, figures: Noto Sans CJK SC }
 
         """
     }

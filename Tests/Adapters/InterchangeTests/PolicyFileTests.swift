@@ -118,6 +118,28 @@ private func refusals(_ text: String, _ language: Language = .en) -> [String] {
         #expect(policy.limitation == LimitationTerms(years: 2, warnDays: 90, accept: ["email"]))
     }
 
+    @Test func `letters take the office's pictures, fonts and window`() throws {
+        let policy = try PolicyFile.read(
+            least + """
+                letters:
+                  seal: seal.png
+                  collection_code: Pay.JPG
+                  address: [000000, 示例市枫林路 100 号]
+                  window: { left: 20.5, top: 44 }
+                  fonts: { prose: AR PL UMing CN }
+                """)
+        var letters = LetterSettings()
+        letters.seal = "seal.png"
+        letters.collectionCode = "Pay.JPG"
+        letters.address = ["000000", "示例市枫林路 100 号"]
+        letters.window.left = Length(parts: 205)
+        letters.window.top = Length(parts: 440)
+        letters.proseFont = "AR PL UMing CN"
+        #expect(policy.letters == letters)
+        #expect(policy.letters.pictures == ["seal.png", "Pay.JPG"])
+        #expect(try PolicyFile.read(least).letters == LetterSettings())
+    }
+
     // MARK: - Refusals
 
     private static let rates = least + "late_fee:\n  rates:\n    - { from: 2019-01-01, daily: "
@@ -167,7 +189,7 @@ private func refusals(_ text: String, _ language: Language = .en) -> [String] {
             [
                 "due_days: is no setting here. Those known: community, code, office, "
                     + "due_day, allocation, late_fee, bill_channels, dunning, limitation, "
-                    + "allow_unusual_rate."
+                    + "letters, allow_unusual_rate."
             ]
         ),
         (
@@ -285,6 +307,31 @@ private func refusals(_ text: String, _ language: Language = .en) -> [String] {
             ]
         ),
         ("limitation: { years: 0 }", ["limitation.years: must be a whole number of 1–30."]),
+        (
+            "letters: { seal: ../seal.png, collection_code: pay.svg }",
+            [
+                "letters.seal: must be the name of a picture (.png or .jpg) that stands beside "
+                    + "policy.yaml.",
+                "letters.collection_code: must be the name of a picture (.png or .jpg) that stands "
+                    + "beside policy.yaml.",
+            ]
+        ),
+        (
+            "letters: { window: { left: 30, width: 88 } }",
+            [
+                "letters.window: is in millimetres: left at least 15, top 40, width 50, height 15; left "
+                    + "and width together at most 110, top and height 95. Try it with dunwell letters "
+                    + "--test-sheet."
+            ]
+        ),
+        (
+            "letters: { font: x, fonts: { song: x } }",
+            [
+                "letters: is no setting here. Those known: seal, collection_code, address, window, "
+                    + "fonts.",
+                "letters.fonts: is no setting here. Those known: prose, figures.",
+            ]
+        ),
         ("office: { address: x }", ["office.name: is missing. Add it."]),
         (
             "office: { name: x, bank: { name: y } }",

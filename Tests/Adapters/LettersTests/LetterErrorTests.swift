@@ -6,10 +6,12 @@ import Testing
 
 @Suite struct `Letters that cannot be printed` {
     @Test func `a missing font is named with its Debian package`() {
-        for faces in [Faces(song: "No Such Song"), Faces(hei: "No Such Hei")] {
+        for keyPath in [\Stationery.proseFont, \Stationery.figuresFont] {
+            var stationery = Stationery()
+            stationery[keyPath: keyPath] = "Noto Serif CJK None"
             let error = #expect(throws: LetterError.self) {
                 _ = try LetterPrinter(
-                    to: "/dev/null", title: "", created: "2026-12-01", faces: faces)
+                    to: "/dev/null", title: "", created: "2026-12-01", on: stationery)
             }
             #expect(error?.message.zh.contains("fonts-noto-cjk") == true)
         }
@@ -75,6 +77,19 @@ import Testing
             "这台机器没有字体“Noto Serif CJK SC”，信函会印成方框。请安装：apt install fonts-noto-cjk，再打印一次。",
             "This machine lacks the font “Noto Serif CJK SC”; letters would show boxes. "
                 + "Run: apt install fonts-noto-cjk, and print again."
+        ),
+        (
+            .missingFont(family: "方正小标宋"),
+            "这台机器没有字体“方正小标宋”。请核对 policy.yaml 的 letters.fonts（fc-list 列出已装的字体），"
+                + "或装上这个字体，再打印一次。",
+            "This machine lacks the font “方正小标宋”. Check letters.fonts in policy.yaml (fc-list "
+                + "shows what is installed), or install the font, and print again."
+        ),
+        (
+            .pictureRefused(name: "seal.png"),
+            "seal.png 不能印在信上：要是 PNG 或 JPEG 图片，不超过 2 MB，每边不超过 4000 像素。",
+            "seal.png cannot stand on a letter: it must be a PNG or JPEG picture of at most 2 MB and "
+                + "4,000 pixels a side."
         ),
         (
             .unprintable(notice: "FL-1", text: "某"),

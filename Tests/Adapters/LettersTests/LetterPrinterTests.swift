@@ -52,9 +52,24 @@ struct `Printed letters` {
         #expect(try pdf.text(page: 1).contains("第 2 页，共 2 页"))
     }
 
-    @Test func `a letter of one sheet has no page label`() throws {
-        let pdf = try PrintedPDF([SampleLetters.early(), SampleLetters.formal()])
-        for page in 0..<2 { #expect(try !pdf.text(page: page).contains("共 1 页")) }
+    @Test func `a letter of one sheet says so where there is room`() throws {
+        var short = SampleLetters.formal()
+        short.table.rows.removeLast(8)
+        let pdf = try PrintedPDF([SampleLetters.early(), short, SampleLetters.formal()])
+        #expect(pdf.ranges == [0..<1, 1..<2, 2..<3])
+        #expect(try pdf.text(page: 0).contains("第 1 页，共 1 页"))
+        #expect(try pdf.text(page: 1).contains("第 1 页，共 1 页"))
+        #expect(try !pdf.text(page: 2).contains("共 1 页"))
+    }
+
+    @Test func `a note is not broken over two lines where it fits on one`() throws {
+        var letter = SampleLetters.formal()
+        let notes = (1...8).map {
+            "\("¹²³⁴⁵⁶⁷⁸".dropFirst($0 - 1).first!) 违约金 25\($0).66 × 127 天 × 1‰ = 31.83。"
+        }
+        letter.footnotes[1] = notes.joined(separator: "　")
+        let lines = try PrintedPDF([letter]).text(page: 0).split(separator: "\n")
+        for note in notes { #expect(lines.contains { $0.contains(note) }, "\(note)") }
     }
 
     @Test func `the notice number is scanned from every sheet, and once more from the stub`() throws

@@ -8,16 +8,32 @@ import Testing
 final class PrintedPDF {
     let folder: URL
     let path: String
-    private(set) var ranges: [Range<Int>] = []
+    let ranges: [Range<Int>]
+    let pageCount: Int
 
-    init(_ letters: [Letter]) throws {
+    convenience init(
+        _ letters: [Letter], on stationery: Stationery = Stationery(), isDuplex: Bool = false
+    ) throws {
+        try self.init(on: stationery, isDuplex: isDuplex) { printer in
+            try letters.map { try printer.add($0) }
+        }
+    }
+
+    /// - Parameter body: prints, and gives the pages of what it printed.
+    init(
+        on stationery: Stationery = Stationery(), isDuplex: Bool = false,
+        _ body: (LetterPrinter) throws -> [Range<Int>]
+    ) throws {
         folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("letters-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         path = folder.appendingPathComponent("letters.pdf").path
-        let printer = try LetterPrinter(to: path, title: "催缴通知单 2026-12", created: "2026-12-01")
-        for letter in letters { ranges.append(try printer.add(letter)) }
+        let printer = try LetterPrinter(
+            to: path, title: "催缴通知单 2026-12", created: "2026-12-01", on: stationery,
+            isDuplex: isDuplex)
+        ranges = try body(printer)
         try printer.finish()
+        pageCount = printer.pageCount
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }

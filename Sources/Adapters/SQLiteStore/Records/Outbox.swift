@@ -63,19 +63,37 @@ extension Session {
 
     // MARK: - Letters
 
-    /// Letters that were never printed, by building, then unit.
-    public func unprintedLetters(of community: CommunityID, period: Period?) throws -> [NoticeID] {
-        var letters: [NoticeID] = []
+    /// A letter that was never printed.
+    public struct WaitingLetter: Sendable {
+        public let notice: NoticeID
+        public let number: String
+        public let unit, building: String
+        public let channel: Channel
+    }
+
+    /// Letters that were never printed, in the order in which they are carried out: by building,
+    /// then unit, each as people count (`2-1-3` before `2-1-12`), then the older first.
+    public func unprintedLetters(
+        of community: CommunityID, period: Period?
+    ) throws -> [WaitingLetter] {
+        var letters: [(key: [UInt8], letter: WaitingLetter)] = []
         try forEach(
             """
-            SELECT letter.notice
+            SELECT letter.notice, number, unit.code, building, letter.channel
             FROM letter JOIN notice ON notice.id = letter.notice JOIN unit ON unit.id = notice.unit
             WHERE notice.community = ? AND (? IS NULL OR period = ?)
               AND NOT EXISTS (SELECT 1 FROM letterPrint WHERE letterPrint.notice = letter.notice)
-            ORDER BY building, unit.code, serial
+            ORDER BY period, serial
             """, [.id(community), .period(period), .period(period)]
-        ) { letters.append($0.id(0)) }
-        return letters
+        ) { row in
+            let letter = WaitingLetter(
+                notice: row.id(0), number: row.text(1), unit: row.text(2), building: row.text(3),
+                channel: Channel(rawValue: row.text(4))!)
+            let key = naturalOrderKey(letter.building) + [0] + naturalOrderKey(letter.unit)
+            letters.append((key, letter))
+        }
+        // Sorting is stable: what is equal stays in the order of its number.
+        return letters.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.letter)
     }
 
     /// Notes a PDF that went to the printer.

@@ -54,6 +54,26 @@ extension Session {
         return stands == nil ? .added : .changed
     }
 
+    /// The bytes of a picture of that name that hold; `nil` where there never was one.
+    public func picture(named name: String, of community: CommunityID) throws -> [UInt8]? {
+        try first(
+            "SELECT bytes FROM picture WHERE community = ? AND name = ? ORDER BY id DESC LIMIT 1",
+            [.id(community), .text(name)]
+        ) { $0.blob(0) }
+    }
+
+    /// A picture with new content is a new version; with the same, nothing.
+    public func savePicture(
+        _ bytes: [UInt8], sha256: String, named name: String, of community: CommunityID, act: ActID
+    ) throws -> Saved {
+        let stands = try picture(named: name, of: community)
+        if stands == bytes { return .known }
+        try run(
+            "INSERT INTO picture (community, name, sha256, bytes, act) VALUES (?, ?, ?, ?, ?)",
+            [.id(community), .text(name), .text(sha256), .blob(bytes), .id(act)])
+        return stands == nil ? .added : .changed
+    }
+
     // MARK: - Units, owners
 
     /// `nil` where the community has no such unit.

@@ -6,5 +6,6 @@ func migrations() -> DatabaseMigrator {
     migrator.registerMigration("001-registry") { try $0.execute(sql: registrySchema) }
     migrator.registerMigration("002-ledger") { try $0.execute(sql: ledgerSchema) }
     migrator.registerMigration("003-notices") { try $0.execute(sql: noticeSchema) }
+    migrator.registerMigration("004-letters") { try $0.execute(sql: letterSchema) }
     return migrator
 }
