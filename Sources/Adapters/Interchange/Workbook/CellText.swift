@@ -29,8 +29,12 @@ extension Workbook {
         guard let number = Double(trimmed(text)), number.isFinite else { return text }
         switch style {
         case .date, .time:
-            guard let moment = moment(number) else { return decimalText(number) }
-            return try dateText(moment.day, hasTime: moment.hasTime, as: kind)
+            guard let moment = moment(number) else {
+                let text = decimalText(number)
+                if kind == .date || kind == .period { return text }
+                throw CellRefusal(value: text, message: isDate)
+            }
+            return try dateText(moment.day, at: moment.time, as: kind)
         case .percent:
             if case .rate = kind { return decimalText(number) }
             let shown = decimalText(number * 100) + "%"
@@ -53,43 +57,45 @@ extension Workbook {
     }
 
     /// `nil` where no calendar of a spreadsheet has that number.
-    private func moment(_ serial: Double) -> (day: CivilDate, hasTime: Bool)? {
+    private func moment(_ serial: Double) -> (day: CivilDate, time: String?)? {
         let serial = countsFrom1904 ? serial + 1_462 : serial
         guard serial >= 1, serial < 2_958_466 else { return nil }
         var days = Int(serial)
-        var hasTime = serial - Double(days) > halfSecond
-        if serial - Double(days) > 1 - halfSecond { (days, hasTime) = (days + 1, false) }
+        var seconds = Int(((serial - Double(days)) * 86_400).rounded())
+        if seconds == 86_400 { (days, seconds) = (days + 1, 0) }
         // Spreadsheets count a 29 February 1900, which never was, as day 60.
         if days == 60, !countsFrom1904 { return nil }
         let isAfterGap = days > 60 || countsFrom1904
-        return (CivilDate(dayNumber: days - (isAfterGap ? 25_569 : 25_568)), hasTime)
+        let day = CivilDate(dayNumber: days - (isAfterGap ? 25_569 : 25_568))
+        let minutes = seconds / 60 % 60
+        let time = "\(seconds / 3_600):\(minutes < 10 ? "0" : "")\(minutes)"
+        return (day, seconds == 0 ? nil : time)
     }
 
     private func dayText(_ text: String, as kind: ColumnKind) throws(CellRefusal) -> String {
         let parts = text.split(separator: "T", maxSplits: 1)
         guard let first = parts.first, let day = CivilDate(first) else { return text }
         let hasTime = parts.count == 2 && parts[1].contains { ("1"..."9").contains($0) }
-        return try dateText(day, hasTime: hasTime, as: kind)
+        return try dateText(day, at: hasTime ? String(parts[1]) : nil, as: kind)
     }
 
     private func dateText(
-        _ day: CivilDate, hasTime: Bool, as kind: ColumnKind
+        _ day: CivilDate, at time: String?, as kind: ColumnKind
     ) throws(CellRefusal) -> String {
+        let shown = time.map { "\(day) \($0)" } ?? "\(day)"
         switch kind {
         case .date:
-            if hasTime { throw CellRefusal(value: "\(day) …", message: isTime) }
+            if time != nil { throw CellRefusal(value: shown, message: isTime) }
             return "\(day)"
         case .period:
             // Excel makes the first of the month of a typed 2026-11.
-            if hasTime || day.day != 1 { throw CellRefusal(value: "\(day)", message: isDay) }
+            if time != nil || day.day != 1 { throw CellRefusal(value: shown, message: isDay) }
             return "\(day.period)"
-        case .code, .text: throw CellRefusal(value: "\(day)", message: isDate)
-        case .number, .rate: throw CellRefusal(value: "\(day)", message: isDateNotNumber)
+        case .code, .text: throw CellRefusal(value: shown, message: isDate)
+        case .number, .rate: throw CellRefusal(value: shown, message: isDateNotNumber)
         }
     }
 }
-
-private let halfSecond = 0.5 / 86_400
 
 /// The shortest decimal of at most 15 digits, as spreadsheets show numbers; no exponent, unless the
 /// number is beyond any amount.
@@ -121,9 +127,9 @@ private func formatted(_ format: String, _ number: Double) -> String {
 }
 
 private let isDate = Bilingual(
-    zh: "Excel 已经把它变成了日期，原来写的是什么无从知道。请把这一列的格式设为“文本”，再重新输入。",
+    zh: "Excel 已经把它变成了日期或时间，原来写的是什么无从知道。请把这一列的格式设为“文本”，再重新输入。",
     en:
-        "Excel has turned this into a date; what was typed cannot be told from it. Format the column as "
+        "Excel has turned this into a date or time; what was typed cannot be told from it. Format the column as "
         + "text, and type it again.")
 private let isDateNotNumber = Bilingual(
     zh: "Excel 把它存成了日期，不是数。请把这一列的格式设为“数值”，再重新输入。",

@@ -27,11 +27,10 @@ public struct XLSXReader<Row: TableRow> {
             guard let sheet = workbook.sheets.first(where: \.isVisible) else {
                 throw WorkbookTrouble.noSheet
             }
-            let stop = try read(sheet, of: workbook, body)
             for other in workbook.sheets where other.part != sheet.part {
                 if try workbook.hasRows(other) { remark(unread(other.name, besides: sheet.name)) }
             }
-            return stop
+            return try read(sheet, of: workbook, body)
         } catch let trouble as WorkbookTrouble {
             return ImportProblem(
                 file: format.file, row: trouble.row, value: trouble.cells, trouble.message)
