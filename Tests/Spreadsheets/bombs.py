@@ -97,7 +97,8 @@ def main():
     book(folder, 'blank-rows-claimed-small', blank, claimed={'xl/sheet.xml': 1_000})
     real = sheet(rows(8_000))
     book(folder, 'gigabyte', real)
-    book(folder, 'gigabyte-claimed-small', real, claimed={'xl/sheet.xml': 1_000_000})
+    book(folder, 'padding-claimed-small', sheet(b'<!--' + rows(8_000).replace(b'-', b'+') + b'-->'),
+         claimed={'xl/sheet.xml': 1_000_000})
     empty = plain(HEAD + HEADER + TAIL)
     book(folder, 'strings', empty, sheet(
         ''.join(f'<si><t>{n * 7919 % 99991}</t></si>' for n in range(50_000)), '<sst>', '</sst>'))
@@ -105,9 +106,9 @@ def main():
     book(folder, 'one-tag', sheet('x' * 1_000_000, HEAD + '<row a="', '"/>' + TAIL))
     book(folder, 'nest', sheet('<a>' * 300_000))
     book(folder, 'names', plain(HEAD + ''.join(f'<n{n}/>' for n in range(3_000_000)) + TAIL))
-    long = '<sst><si><t>' + 'x' * 100_000 + '</t></si></sst>'
+    long = '<sst><si><t>' + ' ' * 100_000 + '</t></si></sst>'
     many = '<row>' + '<c t="s"><v>0</v></c>' * 4 + '</row>'
-    book(folder, 'one-string-often', plain(HEAD + HEADER + many * 1_000_000 + TAIL), long)
+    book(folder, 'one-string-often', plain(HEAD + HEADER + many * 100_000 + TAIL), long)
     laughs = ''.join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha"}">' for n in range(10))
     book(folder, 'laughs', plain(f'<!DOCTYPE worksheet [{laughs}]>' + HEAD + '&l9;' + TAIL))
     nothing = plain('')

@@ -139,7 +139,7 @@ extension Workbook {
     /// Gives the rows of a sheet that hold anything; text may still be blank.
     ///
     /// - Returns: what `body` returned, where it ended the reading.
-    fileprivate func forEachRow(
+    func forEachRow(
         of sheet: Sheet, _ content: SheetRows, _ body: (SheetRows.Row) throws -> ImportProblem?
     ) throws -> ImportProblem? {
         struct Ended: Error { let problem: ImportProblem }
@@ -184,16 +184,4 @@ extension Workbook {
         }
         return false
     }
-}
-
-/// How many rows of a workbook's first sheet hold anything.
-func filledRows(ofWorkbookAt path: String) throws -> UInt32 {
-    let workbook = try Workbook(path: path)
-    guard let sheet = workbook.sheets.first else { throw WorkbookTrouble.noSheet }
-    var count: UInt32 = 0
-    _ = try workbook.forEachRow(of: sheet, SheetRows()) { _ in
-        count += 1
-        return nil
-    }
-    return count
 }

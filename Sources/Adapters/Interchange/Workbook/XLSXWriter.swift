@@ -29,6 +29,7 @@ public final class XLSXWriter {
     private let bold: UnsafeMutablePointer<lxw_format>
     private var widths: [Int]
     private var rows: UInt32 = 0
+    private var written = WorkbookContents()
 
     private static let widthMost = 60
     private static let rowsMost = 1_048_576
@@ -44,8 +45,8 @@ public final class XLSXWriter {
         self.path = path
         self.columns = columns.map(\.kind)
         var options = lxw_workbook_options(constant_memory: 1, tmpdir: nil, use_zip64: 0)
-        guard let book = workbook_new_opt(path, &options),
-            let sheet = workbook_add_worksheet(book, name)
+        guard let book = silently({ workbook_new_opt(path, &options) }),
+            let sheet = silently({ workbook_add_worksheet(book, name) })
         else { throw .notWritten }
         // The same rows give the same bytes: a day of its own in place of the clock's.
         var properties = lxw_doc_properties()
@@ -58,6 +59,7 @@ public final class XLSXWriter {
         format_set_bold(bold)
         widths = columns.map { $0.name.terminalWidth + 3 }
         for (place, column) in columns.enumerated() {
+            written.add(column.name, row: 0, place: place)
             try check(worksheet_write_string(sheet, 0, UInt16(place), column.name, bold))
         }
         worksheet_freeze_panes(sheet, 1, 0)
@@ -77,22 +79,28 @@ public final class XLSXWriter {
     }
 
     private func write(_ value: String, at place: UInt16) throws(XLSXError) {
-        let style = styles[Int(place)]
         switch columns[Int(place)] {
         case .number:
             let isShort = value.utf8.count { (0x30...0x39).contains($0) } <= Self.digitsMost
             if isShort, let number = Double(value) {
-                return try check(worksheet_write_number(sheet, rows, place, number, style))
+                return try write(number, at: place)
             }
         case .date:
             // Before March 1900 spreadsheets disagree on the number of a day.
             if let day = CivilDate(value), day.dayNumber > -25_509 {
-                let serial = Double(day.dayNumber + 25_569)
-                return try check(worksheet_write_number(sheet, rows, place, serial, style))
+                return try write(Double(day.dayNumber + 25_569), at: place)
             }
         case .text: break
         }
-        try check(worksheet_write_string(sheet, rows, place, escaped(marked(value)), style))
+        let text = marked(value)
+        written.add(trimmed(text), row: rows, place: Int(place))
+        try check(
+            worksheet_write_string(sheet, rows, place, escaped(text), styles[Int(place)]))
+    }
+
+    private func write(_ number: Double, at place: UInt16) throws(XLSXError) {
+        written.add(decimalText(number), row: rows, place: Int(place))
+        try check(worksheet_write_number(sheet, rows, place, number, styles[Int(place)]))
     }
 
     /// Makes the file; it is read again before it counts, for libxlsxwriter does not notice where
@@ -105,9 +113,9 @@ public final class XLSXWriter {
         worksheet_autofilter(sheet, 0, 0, rows - 1, UInt16(columns.count - 1))
         let closing = book
         book = nil
-        try check(workbook_close(closing))
+        try check(silently { workbook_close(closing) })
         do {
-            guard try filledRows(ofWorkbookAt: path) == rows else { throw XLSXError.notWritten }
+            guard try contents(ofWorkbookAt: path) == written else { throw XLSXError.notWritten }
         } catch WorkbookTrouble.tooLarge {
             throw .tooLarge
         } catch {
@@ -122,6 +130,19 @@ public final class XLSXWriter {
         default: throw .notWritten
         }
     }
+}
+
+/// libxlsxwriter tells its errors to standard error, too, in words for programmers.
+private func silently<Value>(_ body: () -> Value) -> Value {
+    let kept = dup(STDERR_FILENO)
+    let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
+    if kept >= 0, nowhere >= 0 { dup2(nowhere, STDERR_FILENO) }
+    defer {
+        if kept >= 0 { dup2(kept, STDERR_FILENO) }
+        close(kept)
+        close(nowhere)
+    }
+    return body()
 }
 
 private func style(

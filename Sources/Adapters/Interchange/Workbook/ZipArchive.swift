@@ -28,6 +28,13 @@ final class ZipArchive {
     /// Whether there is such a part; names of parts know no case.
     func has(_ name: String) -> Bool { place(of: name) != nil }
 
+    /// Of all parts, in order.
+    var partNames: [String] {
+        (0..<zip_get_num_entries(archive, 0)).compactMap { place in
+            zip_get_name(archive, zip_uint64_t(place), 0).map { String(cString: $0) }
+        }
+    }
+
     /// Unpacks a part piece by piece.
     func forEachPiece(
         of name: String, _ body: (UnsafeRawBufferPointer) throws -> Void
