@@ -106,8 +106,8 @@ def main():
     book(folder, 'one-tag', sheet('x' * 1_000_000, HEAD + '<row a="', '"/>' + TAIL))
     book(folder, 'nest', sheet('<a>' * 300_000))
     book(folder, 'names', plain(HEAD + ''.join(f'<n{n}/>' for n in range(3_000_000)) + TAIL))
-    long = '<sst><si><t>' + ' ' * 100_000 + '</t></si></sst>'
-    many = '<row>' + '<c t="s"><v>0</v></c>' * 4 + '</row>'
+    long = '<sst><si><t>' + 'x' * 100_000 + '</t></si></sst>'
+    many = '<row><c/><c t="s"><v>0</v></c></row>'
     book(folder, 'one-string-often', plain(HEAD + HEADER + many * 100_000 + TAIL), long)
     laughs = ''.join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha"}">' for n in range(10))
     book(folder, 'laughs', plain(f'<!DOCTYPE worksheet [{laughs}]>' + HEAD + '&l9;' + TAIL))

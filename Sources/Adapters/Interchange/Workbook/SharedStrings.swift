@@ -18,7 +18,7 @@ final class SharedStrings: PartContent {
     subscript(place: Int) -> String? {
         guard ends.indices.contains(place) else { return nil }
         let start = place == 0 ? 0 : Int(ends[place - 1])
-        return unescaped(String(decoding: bytes[start..<Int(ends[place])], as: UTF8.self))
+        return String(decoding: bytes[start..<Int(ends[place])], as: UTF8.self)
     }
 
     func begin(_ element: Element) throws(WorkbookTrouble) {
@@ -31,6 +31,10 @@ final class SharedStrings: PartContent {
         if element.isNamed("rPh") { isInPhonetic = false }
         guard element.isNamed("si") else { return }
         if ends.count == Self.countMost { throw .tooMuchText }
+        // Once here, not at each cell: few bytes can name a long text a million times.
+        let start = Int(ends.last ?? 0)
+        let text = cellText(bytes[start...])
+        bytes.replaceSubrange(start..., with: text.utf8)
         ends.append(UInt32(bytes.count))
     }
 
@@ -40,6 +44,15 @@ final class SharedStrings: PartContent {
         if bytes.count - Int(ends.last ?? 0) > Self.bytesPerCell { throw .cellTooLong(row: nil) }
         if bytes.count > Self.bytesMost { throw .tooMuchText }
     }
+}
+
+/// A cell's text, without white space at its ends.
+func cellText(_ bytes: ArraySlice<UInt8>) -> String {
+    let isBlank: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0d).contains($0) }
+    guard let first = bytes.firstIndex(where: { !isBlank($0) }),
+        let last = bytes.lastIndex(where: { !isBlank($0) })
+    else { return "" }
+    return trimmed(unescaped(String(decoding: bytes[first...last], as: UTF8.self)))
 }
 
 /// Text in which `_x000D_` stands for a character that XML cannot hold.

@@ -159,11 +159,11 @@ final class SheetRows: PartContent {
     /// `nil` where it is blank.
     private func cell() throws(WorkbookTrouble) -> SheetCell? {
         if hasFormula, !hasValue { return .uncalculated }
-        let text = String(decoding: value, as: UTF8.self)
         if type == .string || type == .inline {
-            let text = trimmed(unescaped(text))
+            let text = cellText(value[...])
             return text.isEmpty ? nil : .text(text)
         }
+        let text = String(decoding: value, as: UTF8.self)
         if text.isEmpty { return hasFormula ? .uncalculated : nil }
         switch type {
         case .shared:

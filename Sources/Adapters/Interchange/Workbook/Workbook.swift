@@ -38,12 +38,12 @@ final class Workbook {
         }
     }
 
-    /// A text that cells share, without white space at its ends.
+    /// A text that cells share.
     func sharedText(_ place: Int) throws(WorkbookTrouble) -> String {
         guard let text = strings[place] else { throw .damaged(row: nil) }
         givenBytes += text.utf8.count
         if givenBytes > ZipArchive.unpackedBytesMost { throw .tooLarge }
-        return trimmed(text)
+        return text
     }
 }
 
