@@ -138,10 +138,12 @@ private func little(_ value: Int, _ count: Int) -> [UInt8] {
 
 private func crc32(_ bytes: [UInt8]) -> UInt32 {
     ~bytes.reduce(~0) { sum, byte in
-        (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in
-            sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1
-        }
+        sum >> 8 ^ crcOfByte[Int(UInt8(truncatingIfNeeded: sum) ^ byte)]
     }
+}
+
+private let crcOfByte: [UInt32] = (0..<256).map { byte in
+    (0..<8).reduce(byte) { sum, _ in sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
 }
 
 // MARK: - Reading
