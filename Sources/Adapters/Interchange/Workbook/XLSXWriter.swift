@@ -1,5 +1,5 @@
-import CXLSXWriter
-import Glibc
+@preconcurrency import CXLSXWriter
+@preconcurrency import Glibc
 public import Primitives
 
 /// Why a workbook could not be written.
@@ -132,8 +132,11 @@ public final class XLSXWriter {
     }
 }
 
-/// libxlsxwriter tells its errors to standard error, too, in words for programmers.
+/// libxlsxwriter tells its errors to standard error, too, in words for programmers. Other threads
+/// that write there wait.
 private func silently<Value>(_ body: () -> Value) -> Value {
+    flockfile(stderr)
+    defer { funlockfile(stderr) }
     let kept = dup(STDERR_FILENO)
     let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
     if kept >= 0, nowhere >= 0 { dup2(nowhere, STDERR_FILENO) }
