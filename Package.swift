@@ -55,6 +55,9 @@ let package = Package(
         .systemLibrary(
             name: "CCSV", path: "Sources/Adapters/CCSV", providers: [.apt(["libcsv-dev"])]),
         .systemLibrary(
+            name: "CExpat", path: "Sources/Adapters/CExpat", pkgConfig: "expat",
+            providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(
             name: "CPango", path: "Sources/Adapters/CPango", pkgConfig: "pangocairo",
             providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(
@@ -63,12 +66,18 @@ let package = Package(
         .systemLibrary(
             name: "CPoppler", path: "Sources/Adapters/CPoppler", pkgConfig: "poppler-glib",
             providers: [.apt(["libpoppler-glib-dev"])]),
+        .systemLibrary(
+            name: "CXLSXWriter", path: "Sources/Adapters/CXLSXWriter", pkgConfig: "xlsxwriter",
+            providers: [.apt(["libxlsxwriter-dev"])]),
+        .systemLibrary(
+            name: "CZip", path: "Sources/Adapters/CZip", pkgConfig: "libzip",
+            providers: [.apt(["libzip-dev"])]),
         module(
             "SQLiteStore", in: "Adapters", ["Primitives", "FeeLedger", "Dunning", grdb, sqlite],
             exclude: ["schema.sql"]),
         module(
             "Interchange", in: "Adapters",
-            ["Primitives", "FeeLedger", "Dunning", "CCSV", yams]),
+            ["Primitives", "FeeLedger", "Dunning", "CCSV", "CExpat", "CXLSXWriter", "CZip", yams]),
         module(
             "Letters", in: "Adapters",
             ["Primitives", "CPango", "CQREncode", "CPoppler", mustache]),

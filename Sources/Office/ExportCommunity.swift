@@ -6,10 +6,12 @@ import SQLiteStore
 
 /// Writes the community folder out again (SPEC.md 9): registers and facts, as they stand.
 ///
-/// - Parameter folder: new or empty.
+/// - Parameters:
+///   - folder: new or empty.
+///   - kind: what its tables are written as.
 /// - Returns: the rows of each file, and how many reversed charges and payments were left out.
 public func exportCommunity(
-    to folder: String, effects: Effects
+    to folder: String, as kind: TableKind = .csv, effects: Effects
 ) throws -> (files: [(file: String, rows: Int)], leftOut: Int) {
     var leftOut = 0
     var counts: [(file: String, rows: Int)] = []
@@ -17,10 +19,11 @@ public func exportCommunity(
         try effects.store.read { session in
             let context = try CommunityContext(named: effects.community, in: session)
             for format in TableFormat.all {
-                let rows = try writeTable(format, to: part) { row in
+                let write = kind == .csv ? writeTable : writeWorkbook
+                let rows = try write(format, part) { row in
                     try session.forEachRow(ofFile: format.file, of: context.id, row)
                 }
-                counts.append((format.file, rows))
+                counts.append((kind == .csv ? format.file : format.workbook.file, rows))
             }
             leftOut = try session.reversals(of: context.id)
             let policy = try session.policyText(of: context.id)!

@@ -23,15 +23,21 @@ public struct ImportReport: Sendable {
     public internal(set) var problems: [ImportProblem] = []
     /// More problems than are listed.
     public internal(set) var furtherProblems = 0
+    /// Tables that stand in workbooks, `units.xlsx`, instead of CSV files.
+    var workbooks: [TableFormat] = []
 
     static let listed = 1_000
 
     mutating func add(_ problem: ImportProblem) {
-        if problems.count < Self.listed { problems.append(problem) } else { furtherProblems += 1 }
+        if problems.count < Self.listed {
+            problems.append(renamed(problem))
+        } else {
+            furtherProblems += 1
+        }
     }
 
     mutating func remark(_ remark: Bilingual) {
-        if remarks.count < Self.listed { remarks.append(remark) }
+        if remarks.count < Self.listed { remarks.append(renamed(remark)) }
     }
 }
 
@@ -225,8 +231,11 @@ struct CommunityImport {
         _ body: (inout CommunityImport, Int, Row) throws -> Saved?
     ) throws {
         let file = Row.format.file
-        var count = ImportReport.FileCount(file: file)
-        let stopped = try forEachRow(Row.self, isRequired: isRequired) { number, row in
+        var count = ImportReport.FileCount(file: report.file(of: Row.format))
+        var remarks: [Bilingual] = []
+        let stopped = try forEachRow(
+            Row.self, isRequired: isRequired, remark: { remarks.append($0) }
+        ) { number, row in
             count.rows += 1
             if count.rows % 1_000 == 0 {
                 effects.progress(Bilingual(zh: "读入 \(file)", en: "reading \(file)"), count.rows, 0)
@@ -239,6 +248,7 @@ struct CommunityImport {
                 try noteRefused(failure, RowPlace(file: file, row: number))
             }
         }
+        remarks.forEach { report.remark($0) }
         if let stopped {
             report.add(stopped)
             unread.insert(file)
@@ -248,7 +258,7 @@ struct CommunityImport {
 
     private func hasFile(_ file: String) -> Bool {
         guard case .folder(let folder) = source else { return false }
-        return isThere(folder + "/" + file)
+        return isThere(folder + "/" + file) || report.workbooks.contains { $0.file == file }
     }
 
     /// Also where it cannot be read, or is a link that leads nowhere: only what is not there at all
@@ -259,19 +269,19 @@ struct CommunityImport {
 
     /// Tables under other names would be passed over without a word.
     private mutating func remarkOnStrangers(in folder: String) {
-        let known = Set(TableFormat.all.map(\.file))
+        let known = Set(TableFormat.all.flatMap { [$0.file, $0.workbook.file] })
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        for name in names.sorted() where !known.contains(name) {
-            let isTable = [".csv", ".xls", ".xlsx"].contains { name.lowercased().hasSuffix($0) }
-            if isTable { report.remark(stranger(name)) }
+        for name in names.sorted() where !known.contains(name) && isTableName(name) {
+            report.remark(stranger(name))
         }
+        report.workbooks = TableFormat.all.filter { names.contains($0.workbook.file) }
         let isEmpty = !names.contains { known.contains($0) || $0 == TableFormat.policyFile }
         if isEmpty { report.add(ImportProblem(file: folder, nothingHere)) }
     }
 
     /// - Returns: the problem that stopped the reading, if one did.
     private func forEachRow<Row: TableRow>(
-        _ type: Row.Type, isRequired: Bool,
+        _ type: Row.Type, isRequired: Bool, remark: (Bilingual) -> Void,
         _ body: (Int, Result<Row, RowProblems>) throws -> Void
     ) throws -> ImportProblem? {
         let file = Row.format.file
@@ -279,6 +289,10 @@ struct CommunityImport {
         case .typed(file, let values): try body(1, readRow(Row.self, values))
         case .typed: break
         case .folder(let folder):
+            if report.isWorkbook(Row.format) {
+                if isThere(folder + "/" + file) { return ImportProblem(file: file, standsTwice) }
+                return try XLSXReader<Row>(folder: folder).forEachRow(remark: remark, body)
+            }
             if hasFile(file) { return try CSVReader<Row>(folder: folder).forEachRow(body) }
             if isRequired, isFirst { return ImportProblem(file: file, missingInFirst) }
         }
@@ -440,8 +454,8 @@ private let nothingHere = Bilingual(
 private func stranger(_ name: String) -> Bilingual {
     let known = TableFormat.all.map(\.file).joined(separator: ", ")
     return Bilingual(
-        zh: "\(name) 没有读：导入只认这些文件名：\(known)。",
-        en: "\(name) was not read: an import knows these names: \(known).")
+        zh: "\(name) 没有读：导入只认这些文件名：\(known)（或 .xlsx）。",
+        en: "\(name) was not read: an import knows these names: \(known) (or .xlsx).")
 }
 private func newItem(_ code: String) -> Bilingual {
     Bilingual(

@@ -57,7 +57,8 @@ extension CommunityImport {
                 row: number)
             return nil
         }
-        guard let index = report.files.firstIndex(where: { $0.file == file }) else { return }
+        let name = report.file(of: OwnershipRow.format)
+        guard let index = report.files.firstIndex(where: { $0.file == name }) else { return }
         var count = report.files[index]
         try session.forEachStagedUnit { rows in
             for saved in try saveAccounts(rows, file: file) {

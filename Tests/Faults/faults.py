@@ -165,6 +165,10 @@ ACTS = (
     Act('export', 'updated', 'export tables', output=copies('tables'), new_folder='tables'),
     Act('ledger export', 'updated', 'export --ledger books.journal',
         output=copies('books.journal')),
+    Act('export to Excel', 'updated', 'export workbooks --format xlsx',
+        output=copies('workbooks'), new_folder='workbooks'),
+    Act('arrears to Excel', 'updated', 'arrears --as-of 2026-11-21 --out arrears.xlsx',
+        output=copies('arrears.xlsx')),
 )
 
 

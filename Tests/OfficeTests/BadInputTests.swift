@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["payment.csv", "Payments.csv", "payments.xlsx", "payments.csv.csv"])
+    @Test(arguments: ["payment.csv", "Payments.csv", "payments.xlsb", "payments.csv.csv"])
     func `a file that no import reads is remarked on`(file: String) throws {
         let office = try CopiedOffice(of: .filled)
         let report = try office.take { try $0.write("reference,date\n", to: file) }

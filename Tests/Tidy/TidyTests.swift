@@ -25,7 +25,9 @@ import Testing
         "FeeLedger": ["Primitives"],
         "Dunning": ["Primitives", "FeeLedger"],
         "SQLiteStore": core.union(["GRDB", "GRDBSQLite", "FoundationEssentials"]),
-        "Interchange": core.union(["CCSV", "Yams", "Glibc"]),
+        "Interchange": core.union([
+            "CCSV", "CExpat", "CXLSXWriter", "CZip", "Yams", "Glibc",
+        ]),
         "Letters": ["Primitives", "Mustache", "CPango", "CPoppler", "CQREncode", "Glibc"],
         "Mail": ["Primitives", "FoundationEssentials"],
         "Files": ["Primitives", "Crypto", "FoundationEssentials", "Glibc"],

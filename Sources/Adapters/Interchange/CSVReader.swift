@@ -130,7 +130,7 @@ private let empty = Bilingual(
 private let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
 /// The header row: where each column stands.
-private struct Header {
+struct Header {
     /// English names.
     var columns: [String]
     var problem: ImportProblem?

@@ -29,7 +29,7 @@ public struct ImportProblem: Error, Hashable, Sendable {
 
     /// The column as the office calls it, whichever header the file has.
     private func chinese(_ column: String) -> String {
-        let format = TableFormat.all.first { $0.file == file }
+        let format = TableFormat.all.first { $0.file == file || $0.workbook.file == file }
         return format?.columns.first { $0.english == column }?.chinese ?? column
     }
 

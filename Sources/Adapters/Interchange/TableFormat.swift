@@ -31,6 +31,16 @@ public struct TableFormat: Sendable {
         }
     }
 
+    private init(file: String, columns: [Column]) {
+        self.file = file
+        self.columns = columns
+    }
+
+    /// The same table as an Excel workbook: `units.xlsx`.
+    public var workbook: TableFormat {
+        TableFormat(file: file.dropLast(".csv".count) + ".xlsx", columns: columns)
+    }
+
     public static let units = TableFormat(
         "units.csv", "unit=房号 building=楼栋 kind=类型 area=面积 handover=交付日期?")
     public static let owners = TableFormat(

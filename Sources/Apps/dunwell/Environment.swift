@@ -151,6 +151,9 @@ func finish(with error: any Error) -> Never {
     case let error as FileError:
         tell(error.message)
         exit(1)
+    case let error as XLSXError:
+        tell(error.message)
+        exit(1)
     case let error as MailError:
         tell(error.message)
         exit(1)

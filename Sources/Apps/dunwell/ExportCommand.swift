@@ -1,5 +1,5 @@
-import ArgumentParser
-import Office
+public import ArgumentParser
+public import Office
 import Primitives
 
 struct Export: ParsableCommand {
@@ -7,6 +7,7 @@ struct Export: ParsableCommand {
         abstract: "Write the books out again: the community folder, or a journal for hledger. 导出。",
         discussion: """
               dunwell export maple-court-2026-11
+              dunwell export maple-court-2026-11 --format xlsx
               dunwell export --ledger maple-court.journal
             """)
 
@@ -14,6 +15,9 @@ struct Export: ParsableCommand {
 
     @Argument(help: "A new or empty folder for the tables. 输出文件夹。")
     var folder: String?
+
+    @Option(help: "The tables' format: csv or xlsx. 表格的格式。")
+    var format = TableKind.csv
 
     @Option(help: "A journal that hledger reads and checks. 复式账文件。")
     var ledger: String?
@@ -27,7 +31,7 @@ struct Export: ParsableCommand {
     func run() throws {
         let effects = try common.effects()
         if let folder {
-            let exported = try exportCommunity(to: folder, effects: effects)
+            let exported = try exportCommunity(to: folder, as: format, effects: effects)
             for (file, rows) in exported.files {
                 try write(
                     "\(file)  " + Bilingual(zh: "\(rows) 行\n", en: "\(rows) rows\n")[language])
@@ -40,6 +44,8 @@ struct Export: ParsableCommand {
         }
     }
 }
+
+extension TableKind: ExpressibleByArgument {}
 
 private func leftOut(_ count: Int) -> Bilingual {
     Bilingual(

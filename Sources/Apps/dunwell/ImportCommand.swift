@@ -8,7 +8,8 @@ struct Import: ParsableCommand {
         abstract: "Take a community folder into the books. 导入小区文件夹。",
         discussion: """
             All of it, or nothing: every row that cannot be taken is named with file, row, column, value
-            and what would be right. The same folder again changes nothing.
+            and what would be right. The same folder again changes nothing. A table may stand in an Excel
+            workbook of the same columns, units.xlsx, instead of units.csv.
 
               dunwell import maple-court
               dunwell import maple-court --dry-run

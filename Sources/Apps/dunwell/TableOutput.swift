@@ -11,7 +11,9 @@ struct FormatOption: ParsableArguments {
     @Option(help: "table, csv or json. Default: table on a terminal, else csv. 输出格式。")
     var format: TableFormatOption?
 
-    var chosen: TableFormatOption { format ?? (isatty(STDOUT_FILENO) == 1 ? .table : .csv) }
+    var chosen: TableFormatOption { format ?? Self.byDefault }
+
+    static var byDefault: TableFormatOption { isatty(STDOUT_FILENO) == 1 ? .table : .csv }
 }
 
 /// One field of a row: text and numbers with decimals stand as strings in JSON, counts as numbers.
@@ -35,6 +37,7 @@ struct TableOutput {
     private let format: TableFormatOption
     private let columns: [String]
     private let numeric: Set<String>
+    private var book: WorkbookOutput?
     private var waiting: [[String]] = []
     private var count = 0
     private let spool = Spool()
@@ -47,7 +50,13 @@ struct TableOutput {
         self.numeric = numeric
     }
 
+    init(_ book: WorkbookOutput) {
+        self.init(.csv, columns: [])
+        self.book = book
+    }
+
     mutating func row(_ fields: [Field]) throws {
+        if let book { return try book.row(fields.map(\.string)) }
         switch format {
         case .csv:
             if count == 0 { try csv.header(columns) }
@@ -65,6 +74,7 @@ struct TableOutput {
     }
 
     mutating func end() throws {
+        if let book { return try book.end() }
         switch format {
         case .csv: if count == 0 { try csv.header(columns) }
         case .json: try spool.write(count == 0 ? "[]\n" : "\n]\n")
@@ -139,20 +149,4 @@ func quoted(_ text: String) -> String {
         }
     }
     return quoted + "\""
-}
-
-extension String {
-    /// Columns on a terminal: wide characters (Chinese, full-width) take two.
-    var terminalWidth: Int {
-        unicodeScalars.reduce(0) { width, scalar in
-            switch scalar.value {
-            case 0x300...0x36f, 0x200b...0x200f: width
-            case 0x1100...0x115f, 0x2e80...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff,
-                0xfe30...0xfe6f,
-                0xff00...0xff60, 0xffe0...0xffe6, 0x20000...0x3fffd, 0x1f300...0x1faff:
-                width + 2
-            default: width + 1
-            }
-        }
-    }
 }

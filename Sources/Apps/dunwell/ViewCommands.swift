@@ -10,20 +10,22 @@ struct Arrears: ParsableCommand {
         discussion: """
               dunwell arrears --as-of 2026-11-21
               dunwell arrears --as-of 2026-11-21 --format csv > arrears.csv
+              dunwell arrears --as-of 2026-11-21 --out arrears.xlsx
             """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var date: AsOfOption
-    @OptionGroup var output: FormatOption
+    @OptionGroup var output: ListOption
 
     func run() throws {
-        var table = TableOutput(
-            output.chosen,
+        var table = try output.table(
+            "arrears",
             columns: [
                 "unit", "owner", "item", "period", "due", "principal_open", "late_fee_gross",
                 "late_fee_open", "days_overdue",
             ],
-            numeric: ["principal_open", "late_fee_gross", "late_fee_open", "days_overdue"])
+            numeric: ["principal_open", "late_fee_gross", "late_fee_open", "days_overdue"],
+            counts: ["days_overdue"], dates: ["due"])
         try forEachArrears(asOf: date.asOf, effects: try common.effects()) { row in
             let standing = row.standing
             try table.row([
@@ -46,14 +48,14 @@ struct Accounts: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var date: AsOfOption
-    @OptionGroup var output: FormatOption
+    @OptionGroup var output: ListOption
 
     func run() throws {
         let amounts = [
             "charged", "conceded", "paid", "waived", "credit", "principal_open", "late_fee_open",
         ]
-        var table = TableOutput(
-            output.chosen, columns: ["unit", "owner"] + amounts, numeric: Set(amounts))
+        var table = try output.table(
+            "accounts", columns: ["unit", "owner"] + amounts, numeric: Set(amounts))
         try forEachAccountTotals(asOf: date.asOf, effects: try common.effects()) { row in
             let totals = row.statement
             let figures = [
@@ -74,17 +76,17 @@ struct Notices: ParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
-    @OptionGroup var output: FormatOption
+    @OptionGroup var output: ListOption
 
     @Option(help: "Those of one run's period, such as 2026-11. 账期。")
     var period: Period?
 
     func run() throws {
         let amounts = ["principal", "late_fee", "credit", "total"]
-        var table = TableOutput(
-            output.chosen,
+        var table = try output.table(
+            "notices",
             columns: ["notice", "unit", "owner", "kind", "stage", "as_of"] + amounts + ["channels"],
-            numeric: Set(amounts))
+            numeric: Set(amounts), dates: ["as_of"])
         try forEachNotice(period: period, effects: try common.effects()) { row in
             let total = row.principal + row.lateFee - row.credit
             try table.row([

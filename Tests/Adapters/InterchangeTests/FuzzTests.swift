@@ -9,8 +9,8 @@ import Testing
 // DUNWELL_FUZZ=100000 reads so many tables, a tenth of each kind, and as many policies; the default
 // keeps the suite short. A failure names its seed: DUNWELL_FUZZ_SEED=that DUNWELL_FUZZ=10 reads it
 // again.
-private let count = number("DUNWELL_FUZZ") ?? 1_500
-private let firstSeed = number("DUNWELL_FUZZ_SEED") ?? 20_261_121
+let fuzzCount = number("DUNWELL_FUZZ") ?? 1_500
+let firstSeed = number("DUNWELL_FUZZ_SEED") ?? 20_261_121
 
 private func number(_ variable: String) -> Int? {
     getenv(variable).flatMap { Int(String(cString: $0)) }
@@ -20,7 +20,7 @@ private func number(_ variable: String) -> Int? {
     @Test(arguments: TableFormat.all.map(\.file))
     func `each row of a table becomes a row or problems, under its number`(file: String) throws {
         let folder = SampleFolder()
-        for seed in firstSeed..<firstSeed + count / TableFormat.all.count {
+        for seed in firstSeed..<firstSeed + fuzzCount / TableFormat.all.count {
             var fuzzer = Fuzzer(seed: seed)
             let bytes = fuzzer.table(file)
             folder.write(bytes, to: file)
@@ -34,7 +34,7 @@ private func number(_ variable: String) -> Int? {
     }
 
     @Test func `a policy is read or has problems`() throws {
-        for seed in firstSeed..<firstSeed + count {
+        for seed in firstSeed..<firstSeed + fuzzCount {
             var fuzzer = Fuzzer(seed: seed)
             let text = String(decoding: fuzzer.policy(), as: UTF8.self)
             let (problems, took) = timed(seed) { refusal(of: text) }
@@ -97,7 +97,7 @@ nonisolated(unsafe) private let alarmed = UnsafeMutablePointer<CChar>.allocate(c
 
 /// Runs `body` and says how long it kept the processor; beyond 60 s of the clock the process ends,
 /// naming the seed.
-private func timed<Value>(_ seed: Int, _ body: () throws -> Value) rethrows -> (Value, Duration) {
+func timed<Value>(_ seed: Int, _ body: () throws -> Value) rethrows -> (Value, Duration) {
     strcpy(alarmed, "fuzz: seed \(seed) takes more than 60 s\n")
     signal(SIGALRM) { _ in
         write(STDERR_FILENO, alarmed, strlen(alarmed))

@@ -55,7 +55,7 @@ struct Fuzzer {
         return bytes
     }
 
-    private mutating func mutate(_ bytes: inout [UInt8], special: [String], other: [UInt8]) {
+    mutating func mutate(_ bytes: inout [UInt8], special: [String], other: [UInt8]) {
         guard !bytes.isEmpty else {
             bytes = other
             return
@@ -97,9 +97,9 @@ struct Fuzzer {
         return start..<start + below(bytes.count - start + 1)
     }
 
-    private mutating func places() -> Int { below(4) == 0 ? below(9) : below(3) }
-    private mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &random) }
-    private mutating func pick<Value>(_ values: [Value]) -> Value { values[below(values.count)] }
+    mutating func places() -> Int { below(4) == 0 ? below(9) : below(3) }
+    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &random) }
+    mutating func pick<Value>(_ values: [Value]) -> Value { values[below(values.count)] }
 }
 
 private func body(of text: String) -> String {

@@ -15,7 +15,10 @@ final class SampleFolder {
     }
 
     deinit {
-        for format in TableFormat.all { unlink(path + "/" + format.file) }
+        for format in TableFormat.all {
+            unlink(path + "/" + format.file)
+            unlink(path + "/" + format.workbook.file)
+        }
         rmdir(path)
     }
 

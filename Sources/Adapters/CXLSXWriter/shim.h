@@ -1,0 +1,2 @@
+// libxlsxwriter: writes .xlsx row by row (Debian: libxlsxwriter-dev).
+#include <xlsxwriter.h>
