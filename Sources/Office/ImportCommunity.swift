@@ -77,12 +77,7 @@ struct CommunityImport {
     var isFirst = false
     var policy: CommunityPolicy?
     private var policyChanged = false
-    /// Units with an ownership row that was refused.
-    var unheld: Set<Code> = []
-    /// Codes of register rows that were refused: rows that speak of them are not reported again.
-    var refused: Set<Code> = []
-    /// Registers that could not be read to their end: what they lack is not reported again.
-    private var unread: Set<String> = []
+    var refused = RefusedRows()
     /// The unit asked for last, with its accounts: facts mostly stand unit by unit.
     var latest: (code: Code, accounts: [Account])?
     /// The unit noted last as having new facts.
@@ -251,7 +246,7 @@ struct CommunityImport {
         remarks.forEach { report.remark($0) }
         if let stopped {
             report.add(stopped)
-            unread.insert(file)
+            refused.insertRest(of: file)
         }
         if stopped != nil || count.rows > 0 || hasFile(file) { report.files.append(count) }
     }
@@ -303,14 +298,14 @@ struct CommunityImport {
     /// that all of its errors are told in one go.
     private mutating func noteRefused(_ row: RowProblems, _ place: RowPlace) throws {
         switch place.file {
-        case TableFormat.units.file: refused.insert(Code(row.unit))
-        case TableFormat.owners.file: refused.insert(Code(row.owner))
-        case TableFormat.fees.file: refused.insert(Code(row.item))
+        case TableFormat.units.file: refused.insert(row.unit, of: .units)
+        case TableFormat.owners.file: refused.insert(row.owner, of: .owners)
+        case TableFormat.fees.file: refused.insert(row.item, of: .fees)
         default:
             if !row.unit.isEmpty { _ = try accounts(ofUnit: row.unit, place) }
             if !row.owner.isEmpty { _ = try owner(row.owner, place) }
             if place.file == TableFormat.ownerships.file {
-                unheld.insert(Code(row.unit))
+                refused.insert(row.unit, of: .ownerships)
             }
         }
     }
@@ -356,7 +351,7 @@ struct CommunityImport {
             return (first.unit, latest.accounts)
         }
         guard let unit = try session.unit(code: code, in: community) else {
-            if !refused.contains(Code(code)), !unread.contains(TableFormat.units.file) {
+            if !refused.mayHold(code, of: .units) {
                 refuse(place, "unit", code, unknownUnit)
             }
             return nil
@@ -369,7 +364,7 @@ struct CommunityImport {
     mutating func owner(_ code: String, _ place: RowPlace) throws -> ID<Owner>? {
         if let known = owners[Code(code)] { return known }
         guard let owner = try session.owner(code: code, in: community) else {
-            if !refused.contains(Code(code)), !unread.contains(TableFormat.owners.file) {
+            if !refused.mayHold(code, of: .owners) {
                 refuse(place, "owner", code, unknownOwner)
             }
             return nil
@@ -385,11 +380,11 @@ struct CommunityImport {
         var item = try session.item(code: code, in: community)
         if item == nil, create {
             item = try session.saveItem(code: code, name: nil, in: community, act: act)
-            if !unread.contains(TableFormat.fees.file) { report.remark(newItem(code)) }
+            if !refused.mayHold(code, of: .fees) { report.remark(newItem(code)) }
         }
         if let item {
             items[Code(code)] = item
-        } else if !refused.contains(Code(code)), !unread.contains(TableFormat.fees.file) {
+        } else if !refused.mayHold(code, of: .fees) {
             refuse(place, "item", code, unknownItem)
         }
         return item
@@ -400,9 +395,7 @@ struct CommunityImport {
         _ place: RowPlace, _ column: String, _ value: String, unit: String, _ message: Bilingual
     ) {
         let isExpected =
-            unheld.contains(Code(unit))
-            || unread.contains(TableFormat.ownerships.file)
-            || unread.contains(TableFormat.owners.file)
+            refused.mayHold(unit, of: .ownerships) || refused.isUnread(.owners)
         if !isExpected { refuse(place, column, value, message) }
     }
 
@@ -421,17 +414,6 @@ struct CommunityImport {
             refuse(place, key.0, key.1, differs(names))
             return nil
         }
-    }
-}
-
-/// A code by its bytes: Swift holds different bytes equal where they look the same.
-struct Code: Hashable {
-    private let text: String
-    init(_ text: String) { self.text = text }
-    static func == (a: Code, b: Code) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
-    func hash(into hasher: inout Hasher) {
-        var text = text
-        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }
 

@@ -43,7 +43,7 @@ extension CommunityImport {
                     "\(row.unit)\u{1f}\(row.owner)\u{1f}\(row.from)", place, column: "unit",
                     value: row.unit)
             else {
-                work.unheld.insert(Code(row.unit))
+                work.refused.insert(row.unit, of: .ownerships)
                 return nil
             }
             if let rate = row.agreedRate, rate > LateFeePolicy.highestUsualRate,
