@@ -32,7 +32,7 @@ NUMBER = re.compile(r'FL-\d{6}-\d{5}-\d')
 MARKS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 ROW = re.compile(
     r'^\s*(\d{4}-\d{2})\s+(\S.*?)\s+(\d{4}-\d{2}-\d{2})\s+(−?[\d,]+\.\d\d)[' + MARKS + r']*'
-    r'(?:\s+(\S+(?: \S+)*)\s+(−?[\d,]+\.\d\d|—)[' + MARKS + r']*\s+(−?[\d,]+\.\d\d))?\s*$')
+    r'(?:\s+(\S+(?: \S+)*)\s+(−?[\d,]+\.\d\d|[—–])[' + MARKS + r']*\s+(−?[\d,]+\.\d\d))?\s*$')
 PAGE = re.compile(r'第 (\d+) 页，共 (\d+) 页|Page (\d+) of (\d+)')
 STUB = ('请沿此线撕下', 'Please cut here')
 DEGREES = 2
@@ -194,7 +194,7 @@ def compare(notice, texts, language):
         raise Broken('no row')
     want = {name: money(notice[name]) for name in ('principal', 'late_fee', 'credit', 'total')}
     principal = sum(money(row[4]) for row in rows)
-    late_fee = sum(money(row[6]) for row in rows if row[6] and row[6] != '—')
+    late_fee = sum(money(row[6]) for row in rows if row[6] and row[6] not in '—–')
     whole = '\n'.join(texts)
     for row in rows:
         if row[7] and money(row[4]) + (0 if row[6] == '—' else money(row[6])) != money(row[7]):
