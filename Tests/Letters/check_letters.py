@@ -194,10 +194,10 @@ def compare(notice, texts, language):
         raise Broken('no row')
     want = {name: money(notice[name]) for name in ('principal', 'late_fee', 'credit', 'total')}
     principal = sum(money(row[4]) for row in rows)
-    late_fee = sum(money(row[6]) for row in rows if row[6] and row[6] not in '—–')
+    late_fee = sum(money(row[6]) for row in rows if row[6])
     whole = '\n'.join(texts)
     for row in rows:
-        if row[7] and money(row[4]) + (0 if row[6] == '—' else money(row[6])) != money(row[7]):
+        if row[7] and money(row[4]) + money(row[6]) != money(row[7]):
             raise Broken(f'a row does not add up: {row[0]}')
     for name, found in (('principal', principal), ('late_fee', late_fee)):
         if found != want[name]:
@@ -228,7 +228,8 @@ def check_pages(texts):
 
 
 def money(text):
-    return decimal.Decimal(text.replace(',', '').replace('−', '-') or '0')
+    digits = text.replace(',', '').replace('−', '-')
+    return decimal.Decimal(digits if digits not in ('', '—', '–') else '0')
 
 
 def grouped(amount):
