@@ -4,7 +4,8 @@
 The one argument is JSON:
   faults   {STEP: ACTION}; the steps are greeting, tls, ehlo, starttls, auth, secret, mail, rcpt, data,
            body (after some of it), end (all of it is there), after (the reply is sent) and quit.
-           ACTION: drop | hang | reply TEXT | close TEXT (a reply, then drop). `|` begins a new line.
+           ACTION: drop | hang | reply TEXT | close TEXT (a reply, then drop) | endless (a reply of
+           lines without end). In TEXT, `|` begins a new line.
   pause    seconds between any two bytes of a reply
   only     the number of the message (from 1) that the faults of mail … after concern; else all
   tls      starttls | implicit, with `certificate` and `key`
@@ -88,6 +89,9 @@ class Dialogue:
         kind, _, text = action.partition(' ')
         if kind == 'hang':
             threading.Event().wait(20)
+        while kind == 'endless':
+            self.send('250-and\r\n')
+            threading.Event().wait(0.3)
         if kind in ('reply', 'close'):
             self.send(text.replace('|', '\r\n') + '\r\n')
         if kind in ('drop', 'hang', 'close'):

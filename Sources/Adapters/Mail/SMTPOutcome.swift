@@ -28,4 +28,9 @@ public struct SMTPOutcome: Hashable, Sendable {
     public let words: String
     /// What failed on our side of the wire, in libcurl's words; empty where nothing did.
     public let failure: String
+
+    /// Whether an answer may still be on its way, which the next message would take for its own.
+    var leavesDialogueOpen: Bool {
+        verdict != .accepted && !(400..<600).contains(code ?? 0)
+    }
 }

@@ -26,6 +26,10 @@ public struct SMTPServer: Sendable {
         public var end = 600
 
         public init() {}
+
+        /// For a whole message: MAIL, RCPT, DATA and a last 250 in time, and 1,000 bytes a second.
+        /// Without it a server could send lines of one reply for ever.
+        func most(bytes: Int) -> Int { connect + 3 * reply + bytes / 1000 + end }
     }
 
     let host: String

@@ -24,13 +24,18 @@ public final class SMTPSession {
     }
 
     deinit {
-        // libcurl says QUIT and would wait two minutes for an answer that is of no use.
-        var socket: curl_socket_t = -1
-        if curl_get_socket(handle, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK, socket >= 0 {
-            shutdown(socket, Int32(SHUT_RD))
-        }
+        // libcurl says QUIT, and would wait two minutes for an answer that is of no use.
+        leave(SHUT_RD)
         curl_easy_cleanup(handle)
         failure.deallocate()
+    }
+
+    /// libcurl finds the connection dead, and makes another for the next message.
+    private func leave(_ directions: Int) {
+        var socket: curl_socket_t = -1
+        if curl_get_socket(handle, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK, socket >= 0 {
+            shutdown(socket, Int32(directions))
+        }
     }
 
     /// Sends one message to one recipient, and says what became of it.
@@ -54,6 +59,7 @@ public final class SMTPSession {
         transfer.begin(message, handedOver)
         let result = perform(from: sender, to: recipient)
         let outcome = outcome(of: result)
+        if outcome.leavesDialogueOpen { leave(SHUT_RDWR) }
         transfer.end()
         return outcome
     }
@@ -65,6 +71,7 @@ public final class SMTPSession {
         set(CURLOPT_MAIL_FROM, "<\(sender)>")
         check(curl_set_list(handle, CURLOPT_MAIL_RCPT, recipients))
         setPatience(handle, reply: server.patience.reply)
+        set(CURLOPT_TIMEOUT, server.patience.most(bytes: transfer.size))
         let result = curl_easy_perform(handle)
         check(curl_set_list(handle, CURLOPT_MAIL_RCPT, nil))
         return result
@@ -187,12 +194,17 @@ private func setPatience(_ handle: UnsafeMutableRawPointer, reply seconds: Int) 
 
 /// Where a server could see another end of the message than we do: NUL, or CR and LF alone.
 private func firstUnsafeByte(_ message: [UInt8]) -> Int? {
-    var isAfterReturn = false
-    for (index, byte) in message.enumerated() {
-        if (byte == 0x0a) != isAfterReturn || byte == 0 { return index }
-        isAfterReturn = byte == 0x0d
+    message.withUnsafeBufferPointer { bytes in
+        var previous: UInt8 = 0
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            if (byte == 0x0a) != (previous == 0x0d) || byte == 0 { return index }
+            previous = byte
+            index += 1
+        }
+        return previous == 0x0d ? bytes.count : nil
     }
-    return isAfterReturn ? message.count : nil
 }
 
 // MARK: - Callbacks
@@ -206,6 +218,8 @@ private final class SMTPTransfer {
     private var message: [UInt8] = []
     private var position = 0
     private var handedOver: () -> Bool = { false }
+
+    var size: Int { message.count }
 
     init(patience: SMTPServer.Patience) { self.patience = patience }
 

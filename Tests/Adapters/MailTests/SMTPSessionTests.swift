@@ -78,10 +78,16 @@ private func body(_ connection: Int, _ bytes: [UInt8]) -> String {
         #expect(heard.count { $0 == body(1, message) } == 100)
     }
 
-    @Test func `says goodbye without waiting for the answer`() throws {
+    @Test(arguments: ["hang", "drop", "reply 421 no", "reply 550 no", "close what"])
+    func `says goodbye without waiting for the answer`(action: String) throws {
         let start = Date()
-        _ = try sendOne(ServerPlan(faults: ["quit": "hang"]), reply: 10)
-        #expect(Date().timeIntervalSince(start) < 5)
+        let (outcome, _) = try sendOne(ServerPlan(faults: ["quit": action]), reply: 30)
+        #expect(outcome.verdict == .accepted)
+        // RCPT refused: libcurl says goodbye within the transfer.
+        let (refused, _) = try sendOne(
+            ServerPlan(faults: ["rcpt": "reply 550 no", "quit": action]), reply: 30)
+        #expect(refused.words == "550 no")
+        #expect(Date().timeIntervalSince(start) < 20)
     }
 
     // MARK: After a failure
@@ -116,6 +122,23 @@ private func body(_ connection: Int, _ bytes: [UInt8]) -> String {
             #expect(next.verdict == .accepted)
         }
         #expect(heard.count { $0.contains("BODY") } == 2)
+    }
+
+    @Test(arguments: ["reply 150 wait|250 late", "reply 250 ok|250 again", "reply 354 on|550 no"])
+    func `takes no late reply for that of the next message`(action: String) throws {
+        let heard = try withServer(ServerPlan(faults: ["end": action], only: 1)) { port in
+            let session = try session(port)
+            let outcomes = try (1...4).map { _ in
+                try session.send(message, from: sender, to: recipient)
+            }
+            #expect(outcomes[0].verdict == (action.contains("ok") ? .accepted : .inDoubt))
+            #expect(outcomes.dropFirst().allSatisfy { $0.verdict != .inDoubt })
+            #expect(outcomes[2].verdict == .accepted)
+            #expect(outcomes[3].verdict == .accepted)
+            let taken = outcomes.dropFirst().count { $0.verdict == .accepted }
+            #expect(taken == (action.contains("ok") ? 2 : 3))
+        }
+        #expect(heard.count { $0.contains("BODY") } == (action.contains("ok") ? 3 : 4))
     }
 
     // MARK: Handing over
@@ -322,7 +345,7 @@ private struct Fault: Sendable, CustomTestStringConvertible {
 
     @Test func `a body that breaks in the middle is surely not sent`() throws {
         let line = Array((String(repeating: "x", count: 76) + "\r\n").utf8)
-        let long = Array(repeatElement(line, count: 400_000).joined())
+        let long = Array(repeatElement(line, count: 250_000).joined())
         for action in ["drop", "hang", "close 451 4.3.0 disk full"] {
             let (outcome, heard) = try sendOne(
                 ServerPlan(faults: ["body": action]), reply: 2, bytes: long)
@@ -339,6 +362,17 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         #expect(outcome.verdict == .refusedForNow)
         #expect(outcome.step == .connect)
         #expect(outcome.failure.contains("127.0.0.1"))
+    }
+
+    @Test(arguments: [Fault(at: "greeting", step: .greeting), Fault(at: "rcpt", step: .recipient)])
+    private func `a reply without end is given up`(fault: Fault) throws {
+        let (outcome, _) = try fault.send("endless")
+        #expect(outcome.verdict == .refusedForNow)
+        #expect(outcome.step == fault.step)
+    }
+
+    @Test func `a final reply without end is in doubt`() throws {
+        #expect(try Fault.end.send("endless").outcome.verdict == .inDoubt)
     }
 
     @Test func `right after the final reply nothing can be lost`() throws {
