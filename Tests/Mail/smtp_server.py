@@ -158,7 +158,7 @@ class Dialogue:
         self.answer('secret', '235 welcome')
 
     def body(self):
-        body = b''
+        body = bytearray()
         while True:
             line = self.file.readline()
             if not line:

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Mail
 import Testing
@@ -87,4 +88,47 @@ struct Certificate: Sendable {
         try? shell.run()
         shell.waitUntilExit()
     }
+}
+
+// MARK: - Sending to it
+
+let plainMessage = Array("Subject: x\r\n\r\nFirst line\r\n.\r\n..two dots\r\nlast line\r\n".utf8)
+let sender = "office@example.com"
+let recipient = "a01@example.com"
+let password = SMTPServer.Login.password(user: "office", password: "geheim-4711")
+let token = SMTPServer.Login.token(user: "office@example.com", token: "tok-4711")
+
+/// - Parameter reply: how many seconds to wait for each.
+func session(
+    _ port: UInt16, _ security: SMTPServer.Security = .none, _ login: SMTPServer.Login? = nil,
+    trusts: Certificate? = .good, reply: Int = 2
+) throws -> SMTPSession {
+    var patience = SMTPServer.Patience()
+    patience.connect = reply + 1
+    patience.reply = reply
+    patience.end = reply
+    return SMTPSession(
+        try SMTPServer(
+            host: security == .none ? "127.0.0.1" : "localhost", port: port, security: security,
+            login: login, ownName: "office.example.com",
+            authorities: security == .none ? nil : trusts?.path, patience: patience))
+}
+
+/// The first message of a session, and what the server heard of it.
+func sendOne(
+    _ plan: ServerPlan, _ security: SMTPServer.Security = .none, _ login: SMTPServer.Login? = nil,
+    trusts: Certificate? = .good, reply: Int = 2, bytes: [UInt8] = plainMessage
+) throws -> (outcome: SMTPOutcome, heard: [String]) {
+    var outcome: SMTPOutcome?
+    let heard = try withServer(plan) { port in
+        outcome = try session(port, security, login, trusts: trusts, reply: reply)
+            .send(bytes, from: sender, to: recipient)
+    }
+    return (try #require(outcome), heard)
+}
+
+/// What the server says when it has heard the end of the message.
+func body(_ connection: Int, _ bytes: [UInt8]) -> String {
+    let hash = SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
+    return "\(connection) BODY \(bytes.count) \(hash)"
 }
