@@ -55,6 +55,9 @@ let package = Package(
         .systemLibrary(
             name: "CCSV", path: "Sources/Adapters/CCSV", providers: [.apt(["libcsv-dev"])]),
         .systemLibrary(
+            name: "CCurl", path: "Sources/Adapters/CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
             name: "CExpat", path: "Sources/Adapters/CExpat", pkgConfig: "expat",
             providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(
@@ -81,7 +84,7 @@ let package = Package(
         module(
             "Letters", in: "Adapters",
             ["Primitives", "CPango", "CQREncode", "CPoppler", mustache]),
-        module("Mail", in: "Adapters", ["Primitives"]),
+        module("Mail", in: "Adapters", ["Primitives", "CCurl"]),
         module("Files", in: "Adapters", ["Primitives", crypto]),
 
         // Office: what staff do, one file per act.
@@ -112,7 +115,7 @@ let package = Package(
         tests(
             "LettersTests", at: "Adapters/LettersTests", ["Primitives", "Letters"],
             exclude: ["Golden"]),
-        tests("MailTests", at: "Adapters/MailTests", ["Primitives", "Mail"]),
+        tests("MailTests", at: "Adapters/MailTests", ["Primitives", "Mail", crypto]),
         tests("FilesTests", at: "Adapters/FilesTests", ["Primitives", "Files"]),
         tests(
             "SQLiteStoreTests", at: "Adapters/SQLiteStoreTests",

@@ -29,7 +29,7 @@ import Testing
             "CCSV", "CExpat", "CXLSXWriter", "CZip", "Yams", "Glibc",
         ]),
         "Letters": ["Primitives", "Mustache", "CPango", "CPoppler", "CQREncode", "Glibc"],
-        "Mail": ["Primitives", "FoundationEssentials"],
+        "Mail": ["Primitives", "CCurl", "FoundationEssentials", "Glibc"],
         "Files": ["Primitives", "Crypto", "FoundationEssentials", "Glibc"],
         "Office": core.union(adapters).union(["FoundationEssentials"]),
         "dunwell": core.union(adapters).union([

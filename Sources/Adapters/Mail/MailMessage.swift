@@ -126,22 +126,6 @@ public struct MailMessage: Sendable {
     }
 }
 
-public enum MailError: Error, Hashable, Sendable {
-    /// Empty, or with spaces, brackets, control or non-ASCII characters.
-    case unusableAddress(String)
-
-    public var message: Bilingual {
-        switch self {
-        case .unusableAddress(let address):
-            Bilingual(
-                zh: "邮箱地址「\(address)」不能用：只能是 name@example.com 这样，不含空格、尖括号和控制字符。",
-                en:
-                    "The mail address “\(address)” cannot be used: write it like name@example.com, without "
-                    + "spaces, angle brackets or control characters.")
-        }
-    }
-}
-
 // MARK: - Bytes
 
 /// The bytes of a message as they grow.
