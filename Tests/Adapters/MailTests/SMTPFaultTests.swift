@@ -102,7 +102,7 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         let long = Array(repeatElement(line, count: 250_000).joined())
         for action in ["drop", "hang", "close 451 4.3.0 disk full"] {
             let (outcome, heard) = try sendOne(
-                ServerPlan(faults: ["body": action]), reply: 2, bytes: long)
+                ServerPlan(faults: ["body": action]), reply: 4, bytes: long)
             #expect(outcome.verdict == .refusedForNow)
             #expect(outcome.step == .body)
             #expect(!heard.contains { $0.contains("BODY") })

@@ -101,7 +101,7 @@ let token = SMTPServer.Login.token(user: "office@example.com", token: "tok-4711"
 /// - Parameter reply: how many seconds to wait for each.
 func session(
     _ port: UInt16, _ security: SMTPServer.Security = .none, _ login: SMTPServer.Login? = nil,
-    trusts: Certificate? = .good, reply: Int = 2
+    trusts: Certificate? = .good, reply: Int = 4
 ) throws -> SMTPSession {
     var patience = SMTPServer.Patience()
     patience.connect = reply + 1
@@ -117,7 +117,7 @@ func session(
 /// The first message of a session, and what the server heard of it.
 func sendOne(
     _ plan: ServerPlan, _ security: SMTPServer.Security = .none, _ login: SMTPServer.Login? = nil,
-    trusts: Certificate? = .good, reply: Int = 2, bytes: [UInt8] = plainMessage
+    trusts: Certificate? = .good, reply: Int = 4, bytes: [UInt8] = plainMessage
 ) throws -> (outcome: SMTPOutcome, heard: [String]) {
     var outcome: SMTPOutcome?
     let heard = try withServer(plan) { port in
