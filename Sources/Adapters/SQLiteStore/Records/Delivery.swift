@@ -211,7 +211,7 @@ extension Session {
     ) throws {
         try forEach(
             """
-            SELECT message.id, number, unit.code, recipient, signature, state, attempt, at, step, code,
+            SELECT message.id, number, unit.code, recipient, signature, state, attempt, at, step, delivery.code,
               words, queueID, retryAt
             FROM message JOIN notice ON notice.id = notice JOIN unit ON unit.id = notice.unit
               LEFT JOIN delivery ON delivery.id =
