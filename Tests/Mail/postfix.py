@@ -276,8 +276,16 @@ class Postfix:
         return self.messages(self.office)
 
     def _waiting(self):
-        return sum(len(names) for name in ('maildrop', 'incoming', 'active')
-                   for _, _, names in os.walk(f'{self.folder}/queue/{name}'))
+        """Whole messages in the queue: one that was cut off when taken is not executable, and no mail."""
+        count = 0
+        for part in ('maildrop', 'incoming', 'active'):
+            for folder, _, names in os.walk(f'{self.folder}/queue/{part}'):
+                for name in names:
+                    try:
+                        count += os.stat(f'{folder}/{name}').st_mode >> 6 & 1
+                    except FileNotFoundError:
+                        pass
+        return count
 
     def settle(self, seconds=60):
         """Two looks in a row must find nothing: a DSN enters the queue as its cause leaves it."""
