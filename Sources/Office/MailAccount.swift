@@ -16,7 +16,8 @@ public struct MailAccountOptions: Sendable {
     public init() {}
 }
 
-/// The account by which an office's mail leaves: `mail` of the policy, and what a command says instead.
+/// The account by which an office's mail leaves: `mail` of the policy, and what a command says
+/// instead.
 struct MailAccount {
     let server: SMTPServer
     /// Server and user: to which rate limits belong.

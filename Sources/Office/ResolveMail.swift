@@ -77,9 +77,10 @@ public struct RetriedMail: Sendable {
 }
 
 /// Lets everything that waits for another attempt go with the next `mail send`, and reminders in
-/// doubt once more: the same bytes under the same Message-ID, so that a mail program shows them as one.
+/// doubt once more: the same bytes under the same Message-ID, so that a mail program shows them as
+/// one.
 ///
-/// A formal notice in doubt waits for a person (`resolveMail`), and so does what was in doubt before.
+/// A formal notice in doubt waits for a person (`resolveMail`); so does what was in doubt before.
 public func retryMail(effects: Effects) throws -> RetriedMail {
     let isSending = try senderIsAlive(effects)
     return try effects.store.write { session in

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A lock that one process of this machine holds at a time; the system frees it when the process ends,
-/// however it ends.
+/// A lock that one process of this machine holds at a time; the system frees it when the process
+/// ends, however it ends.
 public final class FileLock: Sendable {
     private let descriptor: Int32
 

@@ -1,7 +1,7 @@
 public import Primitives
 
-/// When a message that was refused for now is tried again: 5, 10, 20, 40 … 240 minutes later, with a
-/// tenth more or less, so that not all come at once (QUALITY.md, mail).
+/// When a message that was refused for now is tried again: 5, 10, 20, 40 … 240 minutes later, with
+/// a tenth more or less, so that not all come at once (QUALITY.md, mail).
 ///
 /// - Parameters:
 ///   - attempt: which one was refused, from 1.

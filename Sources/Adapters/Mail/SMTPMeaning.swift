@@ -45,8 +45,8 @@ extension SMTPOutcome {
     /// The name under which the server keeps the message, where its reply tells one.
     public var queueID: String? {
         let words = words.split(whereSeparator: \.isWhitespace).map(String.init)
-        // Postfix: `250 2.0.0 Ok: queued as 4F1A…`; Exim: `250 OK id=1q…`; Sendmail: `250 2.0.0 r8… Message
-        // accepted for delivery`; Gmail: `250 2.0.0 OK 170… a12… - gsmtp`.
+        // Postfix: `250 2.0.0 Ok: queued as 4F1A…`; Exim: `250 OK id=1q…`; Sendmail: `250 2.0.0 r8…
+        // Message accepted for delivery`; Gmail: `250 2.0.0 OK 170… a12… - gsmtp`.
         let found =
             words.indices.lazy.compactMap { place -> String? in
                 let next = place + 1 < words.count ? words[place + 1] : ""

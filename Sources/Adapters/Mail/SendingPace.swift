@@ -38,12 +38,14 @@ public struct SendingPace: Sendable {
         }
     }
 
+    /// Counts a message to the domain that leaves now.
     public mutating func take(_ domain: String, at now: Instant) {
         lastOfAccount = now
         lastOfDomain[domain] = now
         today += 1
     }
 
+    /// Leaves the domain alone until then.
     public mutating func pause(_ domain: String, until time: Instant) {
         pausedUntil[domain] = time
     }

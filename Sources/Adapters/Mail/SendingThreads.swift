@@ -33,8 +33,8 @@ public protocol ParcelSource: Sendable {
     func ended(_ parcel: Parcel, _ outcome: Result<SMTPOutcome, MailError>)
 }
 
-/// Sends over several connections at once, each on a thread of its own, until the source has no more
-/// for any of them.
+/// Sends over several connections at once, each on a thread of its own, until the source has no
+/// more for any of them.
 ///
 /// - Parameters:
 ///   - most: messages over one connection; then another is made.

@@ -44,6 +44,7 @@ public struct QuietHours: Hashable, Sendable {
         self.ahead = ahead
     }
 
+    /// Whether it is quiet then.
     public func contains(_ moment: Instant) -> Bool {
         let minute = (moment.secondsOfDay / 60 + ahead + 1440) % 1440
         return from <= to ? (from..<to).contains(minute) : minute >= from || minute < to

@@ -80,6 +80,7 @@ extension Session {
         return db.changesCount > 0
     }
 
+    /// Ends a pass, unless another sender has ended it.
     public func endSending(_ sender: MailSenderID, at now: Instant) throws {
         try run(
             "UPDATE mailSender SET endedAt = ? WHERE id = ? AND endedAt IS NULL",

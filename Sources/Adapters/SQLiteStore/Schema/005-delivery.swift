@@ -1,7 +1,8 @@
 /// What became of messages. Moments are milliseconds since 1970, in UTC.
 ///
 /// A message's last `delivery` says how it stands; without one it is queued. The row `in_doubt` is
-/// written just before the end of the message leaves: a sender that dies there leaves it as the truth.
+/// written just before the end of the message leaves: a sender that dies there leaves it as the
+/// truth.
 let deliverySchema = """
     -- One pass over what waits, of one sender: a lock holds on this machine, the lease on others.
     CREATE TABLE mailSender (
