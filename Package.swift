@@ -136,6 +136,9 @@ let package = Package(
         .executableTarget(
             name: "MessageBenchmark", dependencies: ["Primitives", "Letters", "Mail"],
             path: "Tests/Benchmarks/Messages", exclude: ["messages.py"]),
+        .executableTarget(
+            name: "SendingBenchmark", dependencies: ["Mail"],
+            path: "Tests/Benchmarks/Sending", exclude: ["sending.py"]),
     ],
     swiftLanguageModes: [.v6]
 )
