@@ -8,6 +8,7 @@ import Mail
 import Office
 public import Primitives
 import SQLiteStore
+import Timestamps
 
 /// Options that every command takes.
 struct CommonOptions: ParsableArguments {
@@ -142,6 +143,9 @@ func finish(with error: any Error) -> Never {
     case let error as EvidenceError:
         tell(error.message)
         exit(error.isBadInput ? 2 : 1)
+    case let error as TimestampError:
+        tell(error.message)
+        exit(1)
     case let error as StoreError:
         tell(error.message)
         if case .noDatabase = error { exit(2) }
