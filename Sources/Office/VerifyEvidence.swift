@@ -46,7 +46,8 @@ public struct VerifiedEvidence: Sendable {
 ///     are signed by is not asked.
 ///   - warn: told of each file of the evidence folder that no books name.
 public func verifyEvidence(
-    anchors: [ChainAnchor], trusting authorities: String?, effects: Effects, warn: (_ path: String) -> Void
+    anchors: [ChainAnchor], trusting authorities: String?, effects: Effects,
+    warn: (_ path: String) -> Void
 ) throws -> [VerifiedEvidence] {
     let communities = try effects.store.read { session in
         guard let named = effects.community else { return try session.communityCodes() }

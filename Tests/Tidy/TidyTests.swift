@@ -17,7 +17,9 @@ import Testing
     // MARK: - Walls
 
     private static let core: Set = ["Primitives", "FeeLedger", "Dunning", "Evidence"]
-    private static let adapters: Set = ["SQLiteStore", "Interchange", "Letters", "Mail", "Files", "Timestamps"]
+    private static let adapters: Set = [
+        "SQLiteStore", "Interchange", "Letters", "Mail", "Files", "Timestamps",
+    ]
 
     /// Who may import whom (the compiler holds the modules of our own, too).
     private static let mayImport: [String: Set<String>] = [

@@ -80,7 +80,8 @@ public enum TimestampError: Error, Hashable, Sendable {
         case .unusableAddress(let address):
             Bilingual(
                 zh: "时间戳服务的地址 \(address) 不能用。要以 http:// 或 https:// 开头。",
-                en: "The address of the time-stamping service, \(address), cannot be used: it begins with "
+                en:
+                    "The address of the time-stamping service, \(address), cannot be used: it begins with "
                     + "http:// or https://.")
         case .notReached(let address, let reason):
             Bilingual(
