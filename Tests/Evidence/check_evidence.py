@@ -24,6 +24,7 @@ sys.dont_write_bytecode = True   # leaves no __pycache__ in the tree
 import chain  # noqa: E402
 
 DATABASE = 'books.sqlite'
+HTTP = 'http:' + '//'
 CONFIGURATION = """
 [tsa]
 default_tsa = tsa1
@@ -287,7 +288,7 @@ def check_stamps(office, authority, other, address):
         done = office.call('evidence', 'anchor', '--stamp', f'{address}/{way}', check=False)
         office.expect(done.returncode == 1 and done.stderr.decode().strip().endswith('.'),
                       f'a {way} service: {done.returncode} {done.stderr.decode()}')
-    for url in ('ftp://example.com/', 'http://127.0.0.1:9/', 'file:///etc/passwd', 'tsa'):
+    for url in ('ftp://example.com/', HTTP + '127.0.0.1:9/', 'file:///etc/passwd', 'tsa'):
         done = office.call('evidence', 'anchor', '--stamp', url, check=False)
         office.expect(done.returncode == 1, f'{url}: {done.returncode}')
     office.expect(sorted(glob.glob(office.path(DATABASE + '.evidence/*/*'))) == before,
@@ -343,7 +344,7 @@ def main():
         Service.authority = authority
         server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Service)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f'http://127.0.0.1:{server.server_port}'
+        address = f'{HTTP}127.0.0.1:{server.server_port}'
         stamped = check_stamps(office, authority, other, address)
         check_altered(office, authority, stamped, asked.alterations)
         server.shutdown()

@@ -166,8 +166,8 @@ extension Session {
         return chained
     }
 
-    /// What the chain has for the text: its commitment, or that of the text that was erased. Another
-    /// text than that one gives no bytes, so that the row is seen to be changed.
+    /// What the chain has for the text: its commitment, or that of the text that was erased.
+    /// Another text gives no bytes, so that the row is seen to be changed.
     private func committed(
         to text: String, _ kind: ChainedKind, _ subject: Int, _ field: String
     ) throws -> [UInt8]? {
