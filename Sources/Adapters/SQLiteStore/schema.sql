@@ -435,6 +435,8 @@ CREATE TABLE waiver (
 
 CREATE INDEX accountOfOwner ON accountOwner (owner);
 
+CREATE INDEX batchByFile ON letterBatch (sha256);
+
 CREATE INDEX concessionOfUnit ON concession (unit);
 
 CREATE UNIQUE INDEX linkOfSubject ON chainLink (kind, subject);
