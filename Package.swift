@@ -50,6 +50,7 @@ let package = Package(
         module("Primitives", in: "Core"),
         module("FeeLedger", in: "Core", ["Primitives"]),
         module("Dunning", in: "Core", ["Primitives", "FeeLedger"]),
+        module("Evidence", in: "Core", ["Primitives", "FeeLedger", crypto]),
 
         // Adapters: one folder per outside thing.
         .systemLibrary(
@@ -60,6 +61,9 @@ let package = Package(
         .systemLibrary(
             name: "CExpat", path: "Sources/Adapters/CExpat", pkgConfig: "expat",
             providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(
+            name: "COpenSSL", path: "Sources/Adapters/COpenSSL", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CPango", path: "Sources/Adapters/CPango", pkgConfig: "pangocairo",
             providers: [.apt(["libpango1.0-dev"])]),
@@ -76,7 +80,8 @@ let package = Package(
             name: "CZip", path: "Sources/Adapters/CZip", pkgConfig: "libzip",
             providers: [.apt(["libzip-dev"])]),
         module(
-            "SQLiteStore", in: "Adapters", ["Primitives", "FeeLedger", "Dunning", grdb, sqlite],
+            "SQLiteStore", in: "Adapters",
+            ["Primitives", "FeeLedger", "Dunning", "Evidence", grdb, sqlite],
             exclude: ["schema.sql"]),
         module(
             "Interchange", in: "Adapters",
@@ -86,13 +91,14 @@ let package = Package(
             ["Primitives", "CPango", "CQREncode", "CPoppler", mustache]),
         module("Mail", in: "Adapters", ["Primitives", "CCurl"]),
         module("Files", in: "Adapters", ["Primitives", crypto]),
+        module("Timestamps", in: "Adapters", ["Primitives", "CCurl", "COpenSSL"]),
 
         // Office: what staff do, one file per act.
         .target(
             name: "Office",
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Mail", "Files",
+                "Mail", "Files", "Evidence", "Timestamps",
             ],
             path: "Sources/Office", exclude: ["README.md"], swiftSettings: strict),
 
@@ -101,7 +107,8 @@ let package = Package(
             name: "dunwell",
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Mail", "Files", "Office", arguments,
+                "Mail", "Files", "Office", "Evidence", "Timestamps",
+                arguments,
             ],
             path: "Sources/Apps/dunwell", swiftSettings: strict),
 
@@ -109,6 +116,7 @@ let package = Package(
         tests("PrimitivesTests", at: "Core/PrimitivesTests", ["Primitives"]),
         tests("FeeLedgerTests", at: "Core/FeeLedgerTests", ["Primitives", "FeeLedger"]),
         tests("DunningTests", at: "Core/DunningTests", ["Primitives", "FeeLedger", "Dunning"]),
+        tests("EvidenceTests", at: "Core/EvidenceTests", ["Primitives", "Evidence"]),
         tests(
             "InterchangeTests", at: "Adapters/InterchangeTests",
             ["Primitives", "FeeLedger", "Dunning", "Interchange"]),
@@ -119,12 +127,15 @@ let package = Package(
         tests("FilesTests", at: "Adapters/FilesTests", ["Primitives", "Files"]),
         tests(
             "SQLiteStoreTests", at: "Adapters/SQLiteStoreTests",
-            ["Primitives", "FeeLedger", "Dunning", "SQLiteStore", "TestKit", grdb]),
+            [
+                "Primitives", "FeeLedger", "Dunning", "Evidence", "SQLiteStore", "Office",
+                "TestKit", grdb,
+            ]),
         tests(
             "OfficeTests", at: "OfficeTests",
             [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Files", "Mail", "Office", "TestKit",
+                "Files", "Mail", "Office", "TestKit", "Evidence", crypto, grdb,
             ]),
         tests("ScenarioTests", at: "Scenarios", ["TestKit", "dunwell"], exclude: ["Transcripts"]),
         tests("TidyTests", at: "Tidy", []),

@@ -16,8 +16,10 @@ import Testing
 
     // MARK: - Walls
 
-    private static let core: Set = ["Primitives", "FeeLedger", "Dunning"]
-    private static let adapters: Set = ["SQLiteStore", "Interchange", "Letters", "Mail", "Files"]
+    private static let core: Set = ["Primitives", "FeeLedger", "Dunning", "Evidence"]
+    private static let adapters: Set = [
+        "SQLiteStore", "Interchange", "Letters", "Mail", "Files", "Timestamps",
+    ]
 
     /// Who may import whom (the compiler holds the modules of our own, too).
     private static let mayImport: [String: Set<String>] = [
@@ -27,6 +29,8 @@ import Testing
         "SQLiteStore": core.union([
             "GRDB", "GRDBSQLite", "FoundationEssentials", "Dispatch", "Synchronization",
         ]),
+        "Evidence": ["Primitives", "FeeLedger", "Crypto"],
+        "Timestamps": ["Primitives", "CCurl", "COpenSSL"],
         "Interchange": core.union([
             "CCSV", "CExpat", "CXLSXWriter", "CZip", "Yams", "Glibc",
         ]),

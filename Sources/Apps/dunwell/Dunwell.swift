@@ -26,6 +26,8 @@ struct Dunwell: ParsableCommand {
             OwnershipCommand.self,
             FeeCommand.self, ChargeCommand.self, PaymentCommand.self, History.self, Export.self,
             Sample.self,
+            ServiceCommand.self,
+            EvidenceCommand.self,
         ])
 
     static func main() {

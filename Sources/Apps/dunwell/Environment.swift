@@ -8,6 +8,7 @@ import Mail
 import Office
 public import Primitives
 import SQLiteStore
+import Timestamps
 
 /// Options that every command takes.
 struct CommonOptions: ParsableArguments {
@@ -122,6 +123,7 @@ func tell(_ message: String) {
 }
 
 func tell(_ message: Bilingual) { tell(message[language]) }
+func tell(_ message: Bilingual?) { if let message { tell(message) } }
 
 /// A line that counts up, on a terminal only.
 func showProgress(_ what: Bilingual, _ done: Int, _ count: Int) {
@@ -156,6 +158,12 @@ func finish(with error: any Error) -> Never {
     case let error as DeliveryError:
         tell(error.message)
         exit(error.isBadInput ? 2 : 1)
+    case let error as EvidenceError:
+        tell(error.message)
+        exit(error.isBadInput ? 2 : 1)
+    case let error as TimestampError:
+        tell(error.message)
+        exit(1)
     case let error as StoreError:
         tell(error.message)
         if case .noDatabase = error { exit(2) }
