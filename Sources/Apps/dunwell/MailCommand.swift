@@ -6,7 +6,7 @@ import Primitives
 struct Mail: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The messages that wait to be sent. 待发邮件。",
-        subcommands: [List.self, Show.self, Export.self])
+        subcommands: [List.self, Show.self, Export.self, Bounces.self, Address.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -7,5 +7,6 @@ func migrations() -> DatabaseMigrator {
     migrator.registerMigration("002-ledger") { try $0.execute(sql: ledgerSchema) }
     migrator.registerMigration("003-notices") { try $0.execute(sql: noticeSchema) }
     migrator.registerMigration("004-letters") { try $0.execute(sql: letterSchema) }
+    migrator.registerMigration("006-bounces") { try $0.execute(sql: bounceSchema) }
     return migrator
 }
