@@ -46,7 +46,8 @@ extension Mail {
         func run() throws {
             if list { return try writeList() }
             let source = try source()
-            let fetched = try fetchBounces(from: source, effects: try common.effects(by: staff.staff))
+            let fetched = try fetchBounces(
+                from: source, effects: try common.effects(by: staff.staff))
             var table = TableOutput(
                 output.chosen,
                 columns: [
@@ -69,11 +70,14 @@ extension Mail {
             }
             return .mailbox(
                 try IMAPServer(
-                    url: url, password: try password(), authorities: variable("DUNWELL_MAIL_AUTHORITIES")))
+                    url: url, password: try password(),
+                    authorities: variable("DUNWELL_MAIL_AUTHORITIES")))
         }
 
         private func password() throws -> String {
-            let credentials = variable("CREDENTIALS_DIRECTORY").map { $0 + "/dunwell-imap-password" }
+            let credentials = variable("CREDENTIALS_DIRECTORY").map {
+                $0 + "/dunwell-imap-password"
+            }
             guard let path = variable("DUNWELL_IMAP_PASSWORD_FILE") ?? credentials,
                 let data = FileManager.default.contents(atPath: path), data.count < 10_000,
                 let text = String(bytes: data, encoding: .utf8)

@@ -43,7 +43,7 @@ struct BounceCode {
         default: break
         }
         // By a server's own words before a code that it may use for all and sundry.
-        if Phrases.rate.occur(in: said) { return .refused }
+        if Phrases.rate.occur(in: said) || Phrases.sender.occur(in: said) { return .refused }
         if Phrases.full.occur(in: said) { return .mailboxFull }
         if Phrases.unknown.occur(in: said) { return .unknownAddress }
         if Phrases.refused.occur(in: said) { return .refused }
@@ -97,7 +97,8 @@ func enhancedStatus(in text: [UInt8]) -> EnhancedStatus? {
         }
         let isCut = end + 1 < text.count && text[end] == 0x2e && isDigit(text[end + 1])
         if numbers.count == 2, !isCut {
-            return EnhancedStatus(kind: Int(text[place]) - 0x30, subject: numbers[0], detail: numbers[1])
+            return EnhancedStatus(
+                kind: Int(text[place]) - 0x30, subject: numbers[0], detail: numbers[1])
         }
     }
     return nil
@@ -109,7 +110,8 @@ func replyCode(in text: [UInt8]) -> Int? {
     while place + 2 < text.count {
         defer { place += 1 }
         guard text[place] == 0x34 || text[place] == 0x35, (0x30...0x35).contains(text[place + 1]),
-            isDigit(text[place + 2]), place == 0 || !isNumeric(text[place - 1]) && !isAlphanumeric(text[place - 1])
+            isDigit(text[place + 2]),
+            place == 0 || !isNumeric(text[place - 1]) && !isAlphanumeric(text[place - 1])
         else { continue }
         let next = place + 3 < text.count ? text[place + 3] : 0x20
         if isAlphanumeric(next) || next == 0x2e { continue }

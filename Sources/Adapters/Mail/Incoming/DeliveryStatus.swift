@@ -32,10 +32,12 @@ extension BounceReport.Recipient {
         let original = fields["original-recipient"].flatMap { typedAddress($0) }
         guard let address = final ?? original else { return nil }
         let diagnostic = withoutType(fields["diagnostic-code"] ?? "")
-        let said = diagnostic.isEmpty
+        let said =
+            diagnostic.isEmpty
             ? paragraph(naming: [address, original ?? address], in: text) : diagnostic
         let code = BounceCode(status: fields["status"] ?? "", words: said)
-        let action = fields["action"].flatMap { Self.action(named: $0) }
+        let action =
+            fields["action"].flatMap { Self.action(named: $0) }
             ?? (code.isTemporary ? .delayed : .failed)
         self.init(address: address, original: original, action: action, code: code, words: said)
     }

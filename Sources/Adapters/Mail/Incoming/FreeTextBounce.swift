@@ -16,8 +16,9 @@ extension BounceReport {
             (Phrases.delayed.occur(in: subject) || Phrases.delayed.occur(in: text.notice))
             && !Phrases.givenUp.occur(in: text.notice)
         let returned = parts.first { $0.type.name == "message/rfc822" }?.parts.first
-        let sentTo = returned?.address(in: "to") ?? text.returned["to"].flatMap { firstAddress(in: $0) }
-        let named = failed.isEmpty
+        let sentTo = returned?.address(in: "to") ?? text.sentTo
+        let named =
+            failed.isEmpty
             ? text.recipients(besides: mail.addressesOfReport, sentTo: sentTo)
             : addressesIn(Array(failed.utf8)[...]).map(\.address)
         let recipients = named.prefix(20).map { address in
@@ -27,7 +28,7 @@ extension BounceReport {
         self.init(
             recipients: recipients,
             messageID: Self.messageID(in: parts, of: mail)
-                ?? text.returned["message-id"].flatMap { bracketed($0) })
+                ?? text.messageID)
     }
 }
 
@@ -37,7 +38,8 @@ private struct ReportText {
     let notice: [UInt8]
     /// The same with its capitals.
     private let asWritten: [UInt8]
-    let returned: MIMEHeader
+    /// From what it quotes of the mail's header, wherever that stands.
+    let messageID, sentTo: String?
 
     init(_ parts: [MIMEPart]) {
         let plain = parts.filter { $0.type.name == "text/plain" }
@@ -49,8 +51,8 @@ private struct ReportText {
         let end = startOfReturnedMail(in: text)
         asWritten = Array(text[..<end].prefix(16_384))
         notice = lowercased(asWritten)
-        // The first line that looks like a header begins it.
-        returned = MIMEHeader.split(text[headerStart(in: text, from: end)...]).0
+        messageID = quotedField("message-id:", in: text).flatMap { bracketed($0) }
+        sentTo = quotedField("to:", in: text).flatMap { firstAddress(in: $0) }
     }
 
     var saysThatMailFailed: Bool { Phrases.failure.occur(in: notice) }
@@ -99,7 +101,8 @@ private struct ReportText {
             if said != nil { return wordsWithCode(in: block) }
         }
         guard let own else { return "" }
-        return oneLine(asWritten[blocks[own].lowerBound..<blocks[min(own + 1, blocks.count - 1)].upperBound])
+        return oneLine(
+            asWritten[blocks[own].lowerBound..<blocks[min(own + 1, blocks.count - 1)].upperBound])
     }
 
     private func wordsWithCode(in block: Range<Int>) -> String {
@@ -120,7 +123,8 @@ private func startOfReturnedMail(in text: [UInt8]) -> Int {
     var found = text.count
     forEachLine(of: text[...]) { line in
         let start = lowercased(line.drop { $0 <= 0x20 || $0 == UInt8(ascii: ">") }.prefix(80))
-        guard Phrases.returnedMail.begin(start) || Phrases.returnedMailWithin.occur(in: start) else {
+        guard Phrases.returnedMail.begin(start) || Phrases.returnedMailWithin.occur(in: start)
+        else {
             return true
         }
         found = line.startIndex
@@ -129,24 +133,28 @@ private func startOfReturnedMail(in text: [UInt8]) -> Int {
     return found
 }
 
-/// The first line from there on that is a field.
-private func headerStart(in text: [UInt8], from place: Int) -> Int {
-    var found = text.count
-    forEachLine(of: text[place...]) { line in
-        let name = line.prefix { $0 != UInt8(ascii: ":") }
-        let isField = name.count < min(line.count, 40) && name.count > 1
-            && name.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
-        if isField { found = line.startIndex }
-        return !isField
+/// The first line that begins with the field's name, with the line after it, which may be its rest.
+private func quotedField(_ name: String, in text: [UInt8]) -> String? {
+    var found: Int?
+    forEachLine(of: text[...]) { line in
+        let start = line.drop { $0 <= 0x20 || $0 == UInt8(ascii: ">") }
+        if lowercased(start.prefix(name.utf8.count)).elementsEqual(name.utf8) {
+            found = start.startIndex + name.utf8.count
+        }
+        return found == nil
     }
-    return found
+    return found.map { start in
+        let lines = text[start...].prefix(600).split(separator: 0x0a, maxSplits: 2)
+        return String(decoding: Array(lines.prefix(2).joined(separator: [0x20])), as: UTF8.self)
+    }
 }
 
 /// Addresses that reports name for help.
 private func isOfStaff(_ address: String) -> Bool {
     let name = address.prefix { $0 != "@" }
     return [
-        "postmaster", "mailer-daemon", "mailerdaemon", "abuse", "support", "help", "kefu", "service",
+        "postmaster", "mailer-daemon", "mailerdaemon", "abuse", "support", "help", "kefu",
+        "service",
         "webmaster", "admin", "noreply", "no-reply", "mail-daemon", "bounce", "bounces",
     ].contains(String(name))
 }
@@ -164,7 +172,9 @@ extension MIMEPart {
 
     /// Of whom the report is, and to whom: not those that it is about.
     fileprivate var addressesOfReport: Set<String> {
-        let fields = ["from", "to", "delivered-to", "x-original-to", "return-path", "reply-to", "sender"]
+        let fields = [
+            "from", "to", "delivered-to", "x-original-to", "return-path", "reply-to", "sender",
+        ]
         return Set(fields.compactMap { address(in: $0) })
     }
 }
@@ -179,12 +189,16 @@ extension Phrases {
     ])
 
     fileprivate static let bounceSubjects = Phrases([
-        "undeliver", "undelivered", "returned mail", "mail returned", "mail delivery", "delivery status",
-        "delivery failure", "delivery failed", "delivery notification", "delivery report", "delivery has",
-        "delivery delay", "delivery incomplete", "delayed", "warning: message", "warning: could not",
+        "undeliver", "undelivered", "returned mail", "mail returned", "mail delivery",
+        "delivery status",
+        "delivery failure", "delivery failed", "delivery notification", "delivery report",
+        "delivery has",
+        "delivery delay", "delivery incomplete", "delayed", "warning: message",
+        "warning: could not",
         "warning: mail", "failure notice", "failure delivery", "failed mail", "failed delivery",
         "message delivery", "message not delivered", "message undeliverable", "mail could not",
-        "mail failure", "mail system error", "non delivery", "non-delivery", "nondeliverable", "ndn:",
+        "mail failure", "mail system error", "non delivery", "non-delivery", "nondeliverable",
+        "ndn:",
         "ndr:", "returned to sender", "could not deliver", "unable to deliver", "unzustellbar",
         "系统退信", "退信", "邮件退", "退回", "投递失败", "发送失败", "无法送达", "未送达", "邮件投递", "发件退回",
         "来自", "郵件退", "傳送失敗", "配信", "宛先",
@@ -192,15 +206,18 @@ extension Phrases {
 
     /// That a mail did not arrive, or not yet.
     fileprivate static let failure = Phrases([
-        "could not be delivered", "couldn't be delivered", "can't be delivered", "cannot be delivered",
+        "could not be delivered", "couldn't be delivered", "can't be delivered",
+        "cannot be delivered",
         "can not be delivered", "could not deliver", "couldn't deliver", "cannot deliver",
         "unable to deliver", "not able to deliver", "wasn't able to deliver", "was not delivered",
-        "wasn't delivered", "has not been delivered", "not yet been delivered", "not been able to deliver",
+        "wasn't delivered", "has not been delivered", "not yet been delivered",
+        "not been able to deliver",
         "failed to deliver", "failed permanently", "delivery failed", "delivery to the following",
         "delivery failure", "delivery has failed", "has failed", "did not reach", "undeliverable",
         "not reach the following", "permanent fatal errors", "permanent error", "fatal error",
         "returned to sender", "was returned", "rejected your message", "message was rejected",
-        "is a permanent error", "delivery is delayed", "has been delayed", "will be retried", "bounced",
+        "is a permanent error", "delivery is delayed", "has been delayed", "will be retried",
+        "bounced",
         "non-deliver", "undelivered", "unbekannt", "退信", "退回", "无法投递", "无法送达", "未能送达", "投递失败",
         "发送失败", "未能投递", "不能投递", "无法将", "没有送达", "未送达", "未能发送", "無法", "退還", "送信できません",
         "配信できません", "お届けできません", "配信され",
@@ -216,7 +233,8 @@ extension Phrases {
 
     /// In a report that has been given up after all.
     fileprivate static let givenUp = Phrases([
-        "giving up", "given up", "gave up", "retry timeout exceeded", "retry time not reached for any",
+        "giving up", "given up", "gave up", "retry timeout exceeded",
+        "retry time not reached for any",
         "too long in the queue", "permanent error", "failed permanently", "permanent fatal errors",
         "permanent failure", "i've given up", "已放弃", "不再尝试", "停止投递", "已停止重试", "多次尝试后",
         "最终投递失败", "message expired", "has expired",
@@ -225,21 +243,26 @@ extension Phrases {
     /// Beginnings of lines whose address is not the recipient's.
     fileprivate static let linesOfOthers = Phrases([
         "from:", "from ", "sender:", "sender ", "发件人", "发信人", "寄件", "寄信", "发送人", "reply-to", "差出人",
-        "送信者", "reporting", "message-id", "message id", "邮件id", "mail from", "received:", "return-path",
+        "送信者", "reporting", "message-id", "message id", "邮件id", "mail from", "received:",
+        "return-path",
         "contact ", "for help", "for further", "如有", "如果您", "联系", "请联系", "客服", "mailto:",
     ])
 
     /// Beginnings of lines after which the returned mail stands.
     fileprivate static let returnedMail = Phrases([
         "received: ", "return-path: <", "--- below this line is a copy", "------ this is a copy",
-        "----- original message", "-----original message", "----- message header", "------- original",
+        "----- original message", "-----original message", "----- message header",
+        "------- original",
         "--- the header of the original", "original message headers", "original message header",
-        "original message:", "----- unsent message", "message header follows", "message headers follow",
-        "--- returned message", "--------- returned mail", "原始邮件", "原邮件", "原信", "邮件原文", "信件原文",
-        "----- forwarded", "--- mensaje", "x-mailer:", "mime-version:", "--- 以下は", "以下は送信",
+        "original message:", "----- unsent message", "message header follows",
+        "message headers follow",
+        "--- returned message", "--------- returned mail", "邮件原文", "信件原文",
+        "----- forwarded", "--- mensaje", "mime-version:", "--- 以下は", "以下は送信",
     ])
     fileprivate static let returnedMailWithin = Phrases([
-        "copy of the message, including all the headers", "copy of your message", "original message follows",
+        "copy of the message, including all the headers", "copy of your message",
+        "original message follows",
         "copy of the original message", "headers of the original message", "message header follows",
+        "原始邮件如下", "原邮件如下", "原信如下", "原邮件内容", "原始邮件内容",
     ])
 }

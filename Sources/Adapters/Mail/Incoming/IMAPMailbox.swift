@@ -61,7 +61,8 @@ public final class IMAPMailbox {
         let most = 2 * IncomingMail.bytesMost
         for response in try command("UID FETCH \(uid) (UID BODY.PEEK[]<0.\(most)>)") {
             let words = response.words.map { $0.uppercased() }
-            guard words.count > 3, words[2] == "FETCH", words.contains("UID") || words.contains("(UID"),
+            guard words.count > 3, words[2] == "FETCH",
+                words.contains("UID") || words.contains("(UID"),
                 words.contains(where: { $0 == "\(uid)" || $0 == "\(uid))" })
             else { continue }
             return response.literals.first ?? []
@@ -77,7 +78,9 @@ public final class IMAPMailbox {
     // MARK: - The connection
 
     private func connect() throws(ReportBoxError) {
-        set(CURLOPT_URL, "\(server.isImplicitTLS ? "imaps" : "imap")://\(server.host):\(server.port)/")
+        set(
+            CURLOPT_URL,
+            "\(server.isImplicitTLS ? "imaps" : "imap")://\(server.host):\(server.port)/")
         set(CURLOPT_PROTOCOLS_STR, "imap,imaps")
         set(CURLOPT_PROXY, "")
         set(CURLOPT_NOSIGNAL, 1)
@@ -197,7 +200,9 @@ public final class IMAPMailbox {
                 return Array(line)
             }
             // A search gives all of its numbers on one line.
-            guard received.count - position < 8_000_000 else { throw .unreadable(host: server.host) }
+            guard received.count - position < 8_000_000 else {
+                throw .unreadable(host: server.host)
+            }
             let waiting = received.count - position
             try receive()
             searched = position + waiting
@@ -254,12 +259,15 @@ public final class IMAPMailbox {
 
     private func wait(for event: Int16) throws(ReportBoxError) {
         var socket: curl_socket_t = -1
-        guard curl_get_socket(handle, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK, socket >= 0 else {
+        guard curl_get_socket(handle, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK, socket >= 0
+        else {
             throw .notConnected(host: server.host, words: "the connection is gone")
         }
         var waiting = pollfd(fd: socket, events: event, revents: 0)
         var result: Int32
-        repeat { result = poll(&waiting, 1, Int32(server.patience) * 1000) } while result < 0
+        repeat {
+            result = poll(&waiting, 1, Int32(server.patience) * 1000)
+        } while result < 0
             && errno == EINTR
         if result == 0 {
             throw .notConnected(

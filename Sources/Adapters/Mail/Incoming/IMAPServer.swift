@@ -23,7 +23,8 @@ public struct IMAPServer: Sendable {
     ) throws(ReportBoxError) {
         let parts = Self.parts(of: url)
         guard let parts, isHostName(parts.host), Self.isPlain(parts.user), Self.isPlain(password),
-            parts.folder.utf8.allSatisfy({ (0x20...0x7e).contains($0) && !"\"\\".utf8.contains($0) })
+            parts.folder.utf8.allSatisfy({ (0x20...0x7e).contains($0) && !"\"\\".utf8.contains($0) }
+            )
         else { throw .unusableURL(url) }
         isImplicitTLS = parts.scheme == "imaps"
         host = parts.host

@@ -99,7 +99,9 @@ extension MIMEPart {
             // A program's mail, such as one of ours that came back to us.
             if submitted.hasPrefix("auto-generated") { return false }
         }
-        let marks = ["x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-vacation"]
+        let marks = [
+            "x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-vacation",
+        ]
         if marks.contains(where: { header[$0] != nil }) { return true }
         if header["x-autoreply-from"] != nil || header["delivered-by-autoresponder"] != nil {
             return true
@@ -114,7 +116,8 @@ extension MIMEPart {
 
 private let autoReplySubjects = [
     "自动回复", "自动答复", "[自动回复]", "【自动回复】", "自動回覆", "自動応答", "automatic reply", "auto reply",
-    "auto-reply", "autoreply", "auto response", "auto-response", "out of office", "out-of-office",
+    "auto-reply", "autoreply", "auto response", "auto-response", "auto:", "out of office",
+    "out-of-office",
     "away from my", "vacation", "on vacation", "我在休假", "休假", "不在办公室", "abwesenheit",
 ]
 

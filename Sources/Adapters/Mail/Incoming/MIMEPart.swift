@@ -29,7 +29,9 @@ struct MIMEPart {
             }
         } else if type.name == "message/rfc822" || type.name == "message/global", budget > 0 {
             budget -= 1
-            parts = [MIMEPart(decodedBody(limit: body.count)[...], depth: depth + 1, budget: &budget)]
+            parts = [
+                MIMEPart(decodedBody(limit: body.count)[...], depth: depth + 1, budget: &budget)
+            ]
         }
     }
 

@@ -159,7 +159,8 @@ func decodedWords(_ text: String) -> String {
     return decoded + rest
 }
 
-private func decodedWord(_ charset: Substring, _ encoding: Substring, _ text: Substring) -> String? {
+private func decodedWord(_ charset: Substring, _ encoding: Substring, _ text: Substring) -> String?
+{
     // A language may stand after an asterisk (RFC 2231).
     let charset = charset.split(separator: "*").first.map(String.init)
     return switch encoding {
@@ -204,7 +205,11 @@ func readableHTML(_ html: String) -> String {
     return readable
 }
 
-private let hiddenTags: Set<[UInt8]> = [Array("style".utf8), Array("script".utf8), Array("head".utf8)]
+private let hiddenTags: Set<[UInt8]> = [
+    Array("style".utf8), Array("script".utf8), Array("head".utf8),
+]
 private let inlineTags: Set<[UInt8]> = Set(
-    ["b", "i", "a", "span", "font", "strong", "em", "u", "/b", "/i", "/a", "/span", "/font",
-        "/strong", "/em", "/u"].map { Array($0.utf8) })
+    [
+        "b", "i", "a", "span", "font", "strong", "em", "u", "/b", "/i", "/a", "/span", "/font",
+        "/strong", "/em", "/u",
+    ].map { Array($0.utf8) })

@@ -155,14 +155,16 @@ extension Session {
     }
 
     /// The newest composed message to that address; `nil` where there is none.
-    public func newestMessage(to address: String, in community: CommunityID) throws -> OutboxMessage?
+    public func newestMessage(to address: String, in community: CommunityID) throws
+        -> OutboxMessage?
     {
-        let id: MessageID? = try first(
-            """
-            SELECT max(message.id) FROM message JOIN messageBody ON messageBody.message = message.id
-            WHERE community = ? AND lower(recipient) = lower(?)
-            """, [.id(community), .text(address)]
-        ) { row in row.isNull(0) ? nil : row.id(0) } ?? nil
+        let id: MessageID? =
+            try first(
+                """
+                SELECT max(message.id) FROM message JOIN messageBody ON messageBody.message = message.id
+                WHERE community = ? AND lower(recipient) = lower(?)
+                """, [.id(community), .text(address)]
+            ) { row in row.isNull(0) ? nil : row.id(0) } ?? nil
         return try id.flatMap { try message($0) }
     }
 
@@ -256,7 +258,8 @@ extension Session {
         if isOutdone == true { return false }
         try run("INSERT INTO letter (notice, channel) VALUES (?, 'mailbox')", [.id(notice)])
         try run(
-            "INSERT INTO letterForBounce (notice, bounce) VALUES (?, ?)", [.id(notice), .id(bounce)]
+            "INSERT INTO letterForBounce (notice, bounce) VALUES (?, ?)",
+            [.id(notice), .id(bounce)]
         )
         return true
     }

@@ -67,7 +67,7 @@ let bounceSchema = """
     ) STRICT;
     -- Marks that hold: not lifted, and still the owner's address.
     CREATE VIEW markedAddress AS
-      SELECT addressMark.id AS mark, addressMark.owner, address, bounce
+      SELECT addressMark.id AS mark, addressMark.owner, addressMark.address, bounce
       FROM addressMark JOIN person ON person.owner = addressMark.owner
         AND lower(person.email) = lower(addressMark.address)
       WHERE NOT EXISTS (SELECT 1 FROM addressMarkLift WHERE addressMarkLift.mark = addressMark.id);
