@@ -55,30 +55,31 @@ private struct BounceFetching {
 
     mutating func fetch(from maildir: Maildir) throws {
         let files = try maildir.files()
-        let (box, known) = try effects.store.write { session in
+        let known = try effects.store.read { session in
             let context = try CommunityContext(named: effects.community, in: session)
-            let box = try session.reportBox(maildir.path, of: context.id)
-            let known = try session.filesRead(in: box)
-            for gone in known.subtracting(files.map(\.name)) {
-                try session.forgetFileRead(gone, in: box)
-            }
-            return (box, known)
+            return try session.reportBox(maildir.path, of: context.id)
+                .map { try session.filesRead(in: $0) } ?? []
         }
+        let gone = known.subtracting(files.map(\.name))
         let new = files.filter { !known.contains($0.name) }
         for start in stride(from: 0, to: new.count, by: mailsPerPortion) {
             let portion = new[start...].prefix(mailsPerPortion)
             let mails = portion.compactMap { file in
                 maildir.read(file).map { (source: "\(maildir.path)/\(file.name)", bytes: $0) }
             }
-            try keep(mails) { session in
+            try keep(mails, in: maildir.path) { session, box in
                 for file in portion { try session.addFileRead(file.name, in: box) }
             }
             effects.progress(reading, start + portion.count, new.count)
         }
+        if gone.isEmpty { return }
+        try keep([], in: maildir.path) { session, box in
+            for name in gone { try session.forgetFileRead(name, in: box) }
+        }
     }
 
     mutating func fetch(from server: IMAPServer) throws {
-        let (box, first) = try effects.store.write { session in
+        let (box, first) = try effects.store.read { session in
             let context = try CommunityContext(named: effects.community, in: session)
             return (
                 try session.reportBox(server.name, of: context.id),
@@ -86,16 +87,16 @@ private struct BounceFetching {
             )
         }
         let mailbox = try IMAPMailbox(server)
-        let isKnown = box.uidValidity == mailbox.uidValidity
+        let isKnown = box?.uidValidity == mailbox.uidValidity
         // What came before our first message reports on none of ours. A day for time zones.
         let since = (first ?? effects.now().date).advanced(byDays: -1)
-        let new = try mailbox.messages(after: isKnown ? box.lastUID ?? 0 : 0, since: since)
+        let new = try mailbox.messages(after: isKnown ? box?.lastUID ?? 0 : 0, since: since)
         for start in stride(from: 0, to: new.count, by: mailsPerPortion) {
             let portion = new[start...].prefix(mailsPerPortion)
             let mails = try portion.compactMap { uid in
                 try mailbox.message(uid).map { (source: "\(server.name);UID=\(uid)", bytes: $0) }
             }
-            try keep(mails) { session in
+            try keep(mails, in: server.name) { session, box in
                 try session.keepPosition(
                     of: box, uidValidity: mailbox.uidValidity, lastUID: portion.last!)
             }
@@ -107,18 +108,19 @@ private struct BounceFetching {
     private var reading: Bilingual { Bilingual(zh: "读退信", en: "reading reports") }
 
     /// Records what the mails report, and how far the box was read, in one transaction.
-    private mutating func keep(_ mails: [Mail], _ note: (Session) throws -> Void) throws {
+    private mutating func keep(
+        _ mails: [Mail], in box: String, _ note: (Session, Session.ReportBox) throws -> Void
+    ) throws {
         let read = mails.map { ($0, IncomingMail($0.bytes)) }
-        var summary = summary
-        try effects.store.write { session in
+        let before = summary
+        summary = try effects.store.write { session in
+            let community = try CommunityContext(named: effects.community, in: session).id
             var recording = BounceRecording(
-                community: try CommunityContext(named: effects.community, in: session).id,
-                session: session, effects: effects, summary: summary)
+                community: community, session: session, effects: effects, summary: before)
             for (mail, said) in read { try recording.record(mail, said) }
-            try note(session)
-            summary = recording.summary
+            try note(session, try session.openReportBox(box, of: community))
+            return recording.summary
         }
-        self.summary = summary
     }
 }
 

@@ -15,9 +15,9 @@ extension Session {
         public let uidValidity, lastUID: Int?
     }
 
-    /// The box of that name, made where it is new.
-    public func reportBox(_ name: String, of community: CommunityID) throws -> ReportBox {
-        let known = try first(
+    /// `nil` before anything was read from the box of that name.
+    public func reportBox(_ name: String, of community: CommunityID) throws -> ReportBox? {
+        try first(
             "SELECT id, uidValidity, lastUID FROM reportBox WHERE community = ? AND name = ?",
             [.id(community), .text(name)]
         ) { row in
@@ -25,7 +25,11 @@ extension Session {
                 id: row.integer(0), uidValidity: row.optionalInteger(1),
                 lastUID: row.optionalInteger(2))
         }
-        if let known { return known }
+    }
+
+    /// The box of that name, made where it is new.
+    public func openReportBox(_ name: String, of community: CommunityID) throws -> ReportBox {
+        if let known = try reportBox(name, of: community) { return known }
         let id = try insert(
             "INSERT INTO reportBox (community, name) VALUES (?, ?)", [.id(community), .text(name)])
         return ReportBox(id: id, uidValidity: nil, lastUID: nil)
