@@ -124,7 +124,7 @@ let package = Package(
             "OfficeTests", at: "OfficeTests",
             [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Files", "Office", "TestKit",
+                "Files", "Office", "TestKit", "Mail",
             ]),
         tests("ScenarioTests", at: "Scenarios", ["TestKit", "dunwell"], exclude: ["Transcripts"]),
         tests("TidyTests", at: "Tidy", []),
