@@ -57,6 +57,15 @@ struct BounceCode {
 }
 
 extension BounceReport.Recipient {
+    /// - Parameters:
+    ///   - address: that a server refused while it was spoken to.
+    ///   - words: the server's.
+    public init(refused address: String, words: String) {
+        self.init(
+            address: address.lowercased(), original: nil, action: .failed,
+            code: BounceCode(status: "", words: words), words: words)
+    }
+
     init(
         address: String, original: String?, action: BounceReport.Action, code: BounceCode,
         words: String
