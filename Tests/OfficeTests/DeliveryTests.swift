@@ -63,9 +63,10 @@ import Testing
 
     /// Way and grade of the services of all notices, and what proves them.
     private func services() throws -> [String] {
-        try office.effects.store.read { session in
-            try listedMessages(effects: office.effects).indices.flatMap { place in
-                try session.services(of: session.message(MessageID(place + 1))!.notice)
+        let messages = try listedMessages(effects: office.effects)
+        return try office.effects.store.read { session in
+            try messages.flatMap { message in
+                try session.services(of: session.message(message.id)!.notice)
             }.map { recorded in
                 let proofs = recorded.service.proofs.map { "\($0.content)" }.joined()
                 let withdrawn = recorded.withdrawn.map { " withdrawn: \($0.reason)" } ?? ""
