@@ -242,7 +242,8 @@ extension Session.Bounce {
 
 /// What staff have to do about a bounce.
 public enum BounceTask: String, Sendable {
-    /// Ask the owner for the right address: the mark holds until another is entered, or it is lifted.
+    /// Ask the owner for the right address: the mark holds until another is entered, or it is
+    /// lifted.
     case ask
     /// It is matched to no message of ours: see whose it is.
     case look

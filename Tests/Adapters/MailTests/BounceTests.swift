@@ -20,6 +20,11 @@ import Testing
         }
     }
 
+    @Test func `has come back in a hundred shapes at least`() {
+        let bounces = BounceCorpus.all.filter { ["failed", "delayed"].contains($0.expected[0]) }
+        #expect(bounces.count >= 100 && BounceCorpus.all.count > bounces.count + 15)
+    }
+
     @Test func `is read the same with CRLF as with LF`() {
         for mail in BounceCorpus.all {
             let crlf = mail.bytes.flatMap { $0 == 0x0a ? [0x0d, 0x0a] : [$0] }

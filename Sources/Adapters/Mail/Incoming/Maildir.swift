@@ -31,7 +31,8 @@ public struct Maildir: Sendable {
         return files.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
-    /// As much of the mail as is read of one; `nil` where it was taken away meanwhile, or is no file.
+    /// As much of the mail as is read of one; `nil` where it was taken away meanwhile, or is no
+    /// file.
     public func read(_ file: File) -> [UInt8]? {
         let descriptor = open(file.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
