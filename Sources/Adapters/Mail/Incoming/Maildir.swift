@@ -8,6 +8,13 @@ public struct Maildir: Sendable {
 
     public init(path: String) { self.path = path }
 
+    /// What it is called in the books: its path from the root, however it was named.
+    public var name: String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
     /// A mail in the folder.
     public struct File: Hashable, Sendable {
         /// The part of its name that stays when it is moved or its marks change.
