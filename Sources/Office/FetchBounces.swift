@@ -57,7 +57,7 @@ struct BounceFetching {
         let files = try maildir.files()
         let known = try effects.store.read { session in
             let context = try CommunityContext(named: effects.community, in: session)
-            return try session.reportBox(maildir.path, of: context.id)
+            return try session.reportBox(maildir.name, of: context.id)
                 .map { try session.filesRead(in: $0) } ?? []
         }
         let gone = known.subtracting(files.map(\.name))
@@ -65,15 +65,15 @@ struct BounceFetching {
         for start in stride(from: 0, to: new.count, by: mailsPerPortion) {
             let portion = new[start...].prefix(mailsPerPortion)
             let mails = portion.compactMap { file in
-                maildir.read(file).map { (source: "\(maildir.path)/\(file.name)", bytes: $0) }
+                maildir.read(file).map { (source: "\(maildir.name)/\(file.name)", bytes: $0) }
             }
-            try keep(mails, in: maildir.path) { session, box in
+            try keep(mails, in: maildir.name) { session, box in
                 for file in portion { try session.addFileRead(file.name, in: box) }
             }
             effects.progress(reading, start + portion.count, new.count)
         }
         if gone.isEmpty { return }
-        try keep([], in: maildir.path) { session, box in
+        try keep([], in: maildir.name) { session, box in
             for name in gone { try session.forgetFileRead(name, in: box) }
         }
     }
@@ -130,7 +130,8 @@ private let mailsPerPortion = 50
 
 /// What staff have to do about a bounce.
 public enum BounceTask: String, Sendable {
-    /// Ask the owner for the right address: the mark holds until another is entered, or it is lifted.
+    /// Ask the owner for the right address: the mark holds until another is entered, or it is
+    /// lifted.
     case ask
     /// It is matched to no message of ours: see whose it is.
     case look

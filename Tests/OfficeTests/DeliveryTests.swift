@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func `an acceptance is the service of its notice, grade D, by the server's reply`() throws {
+    @Test func `an acceptance is a service of its notice, by the reply`() throws {
         server.say(.inDoubt, at: .end, nil, to: "a03@example.com")
         try deliver()
         let found = try services()

@@ -114,7 +114,8 @@ extension Session {
 extension Session {
     /// The row as it stands now; `nil` where it is gone.
     ///
-    /// - Parameter isNew: texts about persons that stand in columns of its own get their commitments.
+    /// - Parameter isNew: texts about persons that stand in columns of its own get their
+    ///   commitments.
     func chainedRow(
         _ kind: ChainedKind, _ subject: Int, isNew: Bool = false
     ) throws -> ChainedRow? {
