@@ -470,6 +470,7 @@ CREATE INDEX concessionOfUnit ON concession (unit);
 CREATE INDEX deliveryOfMessage ON delivery (message);
 
 CREATE INDEX deliveryOfSender ON delivery (sender, at);
+
 CREATE UNIQUE INDEX linkOfSubject ON chainLink (kind, subject);
 
 CREATE INDEX noticeOfUnit ON notice (unit);
@@ -484,7 +485,8 @@ CREATE INDEX reprintOfLetter ON letterReprint (notice);
 
 CREATE INDEX senderAtWork ON mailSender (id) WHERE endedAt IS NULL;
 
-CREATE INDEX waitingMessage ON message (community, id) WHERE waits = 1;
 CREATE INDEX serviceOfNotice ON service (notice);
+
+CREATE INDEX waitingMessage ON message (community, id) WHERE waits = 1;
 
 CREATE INDEX waiverOfUnit ON waiver (unit, period, item);
