@@ -32,8 +32,9 @@ import Testing
                 #expect(tampering.isShown(by: later), "\(number) rehashed: \(tampering): \(later)")
             }
         }
-        print(
-            "tampering: \(Self.count) found of \(Self.count): \(kinds.sorted { $0.key < $1.key })")
+        let each = found.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        let all = found.values.reduce(0, +)
+        print("tampering: \(all) of \(Self.count) found: \(each.joined(separator: ", "))")
     }
 
     /// A twentieth as many as of rows: each reads all files again.
