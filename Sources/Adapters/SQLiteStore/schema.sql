@@ -40,26 +40,6 @@ CREATE TABLE act (
   detail TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE chainLink (
-  community INTEGER NOT NULL REFERENCES community,
-  position INTEGER NOT NULL CHECK (position > 0),
-  kind TEXT NOT NULL,
-  subject INTEGER NOT NULL,                      -- id in the table of that kind
-  previous BLOB NOT NULL CHECK (length(previous) = 32),
-  hash BLOB NOT NULL CHECK (length(hash) = 32),
-  PRIMARY KEY (community, position)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE chainStamp (
-  id INTEGER PRIMARY KEY,
-  community INTEGER NOT NULL REFERENCES community,
-  position INTEGER NOT NULL,
-  hash BLOB NOT NULL CHECK (length(hash) = 32),
-  stampedAt TEXT NOT NULL,                       -- UTC, as the service says
-  file INTEGER NOT NULL REFERENCES evidenceFile,
-  act INTEGER NOT NULL REFERENCES act
-) STRICT;
-
 CREATE TABLE addressMark (
   id INTEGER PRIMARY KEY,
   owner INTEGER NOT NULL REFERENCES owner,
@@ -96,6 +76,26 @@ CREATE TABLE bounceMail (
   bytes BLOB NOT NULL,
   act INTEGER NOT NULL REFERENCES act,
   UNIQUE (community, sha256)
+) STRICT;
+
+CREATE TABLE chainLink (
+  community INTEGER NOT NULL REFERENCES community,
+  position INTEGER NOT NULL CHECK (position > 0),
+  kind TEXT NOT NULL,
+  subject INTEGER NOT NULL,                      -- id in the table of that kind
+  previous BLOB NOT NULL CHECK (length(previous) = 32),
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (community, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE chainStamp (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  position INTEGER NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  stampedAt TEXT NOT NULL,                       -- UTC, as the service says
+  file INTEGER NOT NULL REFERENCES evidenceFile,
+  act INTEGER NOT NULL REFERENCES act
 ) STRICT;
 
 CREATE TABLE charge (
@@ -270,6 +270,7 @@ CREATE TABLE mailSender (
   leaseUntil INTEGER NOT NULL,
   endedAt INTEGER
 ) STRICT;
+
 CREATE TABLE maildirFile (
   box INTEGER NOT NULL REFERENCES reportBox,
   name TEXT NOT NULL,
@@ -529,6 +530,8 @@ CREATE INDEX accountOfOwner ON accountOwner (owner);
 
 CREATE INDEX batchByFile ON letterBatch (sha256);
 
+CREATE INDEX bounceOfMessage ON bounce (message);
+
 CREATE INDEX concessionOfUnit ON concession (unit);
 
 CREATE INDEX deliveryOfMessage ON delivery (message);
@@ -536,9 +539,6 @@ CREATE INDEX deliveryOfMessage ON delivery (message);
 CREATE INDEX deliveryOfSender ON delivery (sender, at);
 
 CREATE UNIQUE INDEX linkOfSubject ON chainLink (kind, subject);
-CREATE INDEX bounceOfMessage ON bounce (message);
-
-CREATE INDEX concessionOfUnit ON concession (unit);
 
 CREATE INDEX markOfOwner ON addressMark (owner);
 
