@@ -50,6 +50,7 @@ let package = Package(
         module("Primitives", in: "Core"),
         module("FeeLedger", in: "Core", ["Primitives"]),
         module("Dunning", in: "Core", ["Primitives", "FeeLedger"]),
+        module("Evidence", in: "Core", ["Primitives", "FeeLedger"]),
 
         // Adapters: one folder per outside thing.
         .systemLibrary(
@@ -92,7 +93,7 @@ let package = Package(
             name: "Office",
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Mail", "Files",
+                "Mail", "Files", "Evidence",
             ],
             path: "Sources/Office", exclude: ["README.md"], swiftSettings: strict),
 
@@ -109,6 +110,7 @@ let package = Package(
         tests("PrimitivesTests", at: "Core/PrimitivesTests", ["Primitives"]),
         tests("FeeLedgerTests", at: "Core/FeeLedgerTests", ["Primitives", "FeeLedger"]),
         tests("DunningTests", at: "Core/DunningTests", ["Primitives", "FeeLedger", "Dunning"]),
+        tests("EvidenceTests", at: "Core/EvidenceTests", ["Primitives", "FeeLedger", "Evidence"]),
         tests(
             "InterchangeTests", at: "Adapters/InterchangeTests",
             ["Primitives", "FeeLedger", "Dunning", "Interchange"]),

@@ -25,6 +25,7 @@ public enum OfficeError: Error, Hashable, Sendable {
     case sameOwners(unit: String)
     case nothingToReverse(what: String)
     case reversalTooEarly(what: String, from: CivilDate)
+    case noFormalStage
 
     public var message: Bilingual {
         switch self {
@@ -131,6 +132,12 @@ public enum OfficeError: Error, Hashable, Sendable {
             Bilingual(
                 zh: "\(what) 是 \(from) 的，冲红日期不能更早。",
                 en: "\(what) is of \(from); it cannot be reversed as of an earlier day.")
+        case .noFormalStage:
+            Bilingual(
+                zh: "policy.yaml 的催缴阶段里没有一个要求签收（signature: true），没有可以当面送达的正式催告。请补上后重新导入。",
+                en:
+                    "No stage of policy.yaml's ladder asks for a signature (signature: true), so there is no "
+                    + "formal demand to serve. Add one and import again.")
         case .noDraft(let path):
             Bilingual(
                 zh: "没有文件 \(path)。请写出改好的模板文件，名字和 templates/notices 里的一样。",

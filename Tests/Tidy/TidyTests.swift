@@ -16,7 +16,7 @@ import Testing
 
     // MARK: - Walls
 
-    private static let core: Set = ["Primitives", "FeeLedger", "Dunning"]
+    private static let core: Set = ["Primitives", "FeeLedger", "Dunning", "Evidence"]
     private static let adapters: Set = ["SQLiteStore", "Interchange", "Letters", "Mail", "Files"]
 
     /// Who may import whom (the compiler holds the modules of our own, too).
@@ -24,6 +24,7 @@ import Testing
         "Primitives": [],
         "FeeLedger": ["Primitives"],
         "Dunning": ["Primitives", "FeeLedger"],
+        "Evidence": ["Primitives", "FeeLedger", "Crypto"],
         "SQLiteStore": core.union(["GRDB", "GRDBSQLite", "FoundationEssentials"]),
         "Interchange": core.union([
             "CCSV", "CExpat", "CXLSXWriter", "CZip", "Yams", "Glibc",

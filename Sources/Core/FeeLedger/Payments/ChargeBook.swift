@@ -90,6 +90,20 @@ public struct ChargeBook: Sendable {
         basis.falls.reduce(charge.amount) { $1.date <= date ? $0 - $1.amount : $0 }
     }
 
+    /// What payments and their credit have met of the principal by `date`, that day included, and
+    /// no reversal by then has undone.
+    public func allocations(asOf date: CivilDate) -> [Entry] {
+        var standing: [Entry] = []
+        for entry in principalEntries where entry.date <= date && entry.isOfPayment {
+            if entry.amount > .zero {
+                standing.append(entry)
+            } else {
+                standing.removeAll { $0.source == entry.source }
+            }
+        }
+        return standing
+    }
+
     /// What concessions have taken off by `date`, that day included.
     public func conceded(asOf date: CivilDate) -> Money {
         concessions.reduce(.zero) { isDecided($1.date, asOf: date) ? $0 + $1.amount : $0 }
@@ -178,6 +192,10 @@ public struct ChargeBook: Sendable {
 }
 
 extension Entry {
+    var isOfPayment: Bool {
+        if case .payment = source { true } else { false }
+    }
+
     var isWaiver: Bool {
         if case .waiver = source { true } else { false }
     }
