@@ -50,7 +50,7 @@ let package = Package(
         module("Primitives", in: "Core"),
         module("FeeLedger", in: "Core", ["Primitives"]),
         module("Dunning", in: "Core", ["Primitives", "FeeLedger"]),
-        module("Evidence", in: "Core", ["Primitives", "FeeLedger"]),
+        module("Evidence", in: "Core", ["Primitives", "FeeLedger", crypto]),
 
         // Adapters: one folder per outside thing.
         .systemLibrary(
@@ -77,7 +77,8 @@ let package = Package(
             name: "CZip", path: "Sources/Adapters/CZip", pkgConfig: "libzip",
             providers: [.apt(["libzip-dev"])]),
         module(
-            "SQLiteStore", in: "Adapters", ["Primitives", "FeeLedger", "Dunning", grdb, sqlite],
+            "SQLiteStore", in: "Adapters",
+            ["Primitives", "FeeLedger", "Dunning", "Evidence", grdb, sqlite],
             exclude: ["schema.sql"]),
         module(
             "Interchange", in: "Adapters",
@@ -102,7 +103,7 @@ let package = Package(
             name: "dunwell",
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Mail", "Files", "Office", arguments,
+                "Mail", "Files", "Office", "Evidence", arguments,
             ],
             path: "Sources/Apps/dunwell", swiftSettings: strict),
 
@@ -110,7 +111,7 @@ let package = Package(
         tests("PrimitivesTests", at: "Core/PrimitivesTests", ["Primitives"]),
         tests("FeeLedgerTests", at: "Core/FeeLedgerTests", ["Primitives", "FeeLedger"]),
         tests("DunningTests", at: "Core/DunningTests", ["Primitives", "FeeLedger", "Dunning"]),
-        tests("EvidenceTests", at: "Core/EvidenceTests", ["Primitives", "FeeLedger", "Evidence"]),
+        tests("EvidenceTests", at: "Core/EvidenceTests", ["Primitives", "Evidence"]),
         tests(
             "InterchangeTests", at: "Adapters/InterchangeTests",
             ["Primitives", "FeeLedger", "Dunning", "Interchange"]),
@@ -126,7 +127,7 @@ let package = Package(
             "OfficeTests", at: "OfficeTests",
             [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Files", "Office", "TestKit",
+                "Files", "Office", "TestKit", "Evidence", crypto, grdb,
             ]),
         tests("ScenarioTests", at: "Scenarios", ["TestKit", "dunwell"], exclude: ["Transcripts"]),
         tests("TidyTests", at: "Tidy", []),

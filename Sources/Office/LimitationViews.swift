@@ -180,6 +180,7 @@ struct LimitationEvents {
     private let asOf: CivilDate
     private let terms: LimitationTerms
     private let valueDates: [PaymentID: CivilDate]
+    private let served: [ID<Unit>: [ChargeKey: [LimitationEvent]]]
 
     init(
         of chunk: UnitChunk, _ policy: CommunityPolicy, asOf: CivilDate, in session: Session
@@ -187,6 +188,16 @@ struct LimitationEvents {
         self.asOf = asOf
         terms = policy.limitation
         valueDates = try session.valueDates(of: chunk)
+        let accepted = terms.accept
+        served = try session.servedCharges(of: chunk, asOf: asOf).mapValues { charges in
+            Dictionary(grouping: charges, by: \.charge).mapValues { services in
+                services.map { service in
+                    let isAccepted = service.grade.proves(service.how, accepting: accepted)
+                    return LimitationEvent(
+                        date: service.date, kind: .service(service.grade, isAccepted: isAccepted))
+                }
+            }
+        }
     }
 
     func clock(of charge: ChargeBook, unit: ID<Unit>) -> LimitationClock {
@@ -198,11 +209,12 @@ struct LimitationEvents {
     /// A payment counts on the day on which it came. Credit that meets a principal later is the
     /// office's doing, and no act of the owner's.
     func events(of charge: ChargeBook, unit: ID<Unit>) -> [LimitationEvent] {
-        charge.allocations(asOf: asOf).compactMap { entry in
+        let payments = charge.allocations(asOf: asOf).compactMap { entry -> LimitationEvent? in
             guard case .payment(let payment) = entry.source, valueDates[payment] == entry.date
             else { return nil }
             return LimitationEvent(date: entry.date, kind: .payment)
         }
+        return payments + (served[unit]?[charge.charge.key] ?? [])
     }
 }
 
@@ -224,10 +236,6 @@ extension LimitationEvent.Kind {
 
     /// Whether it shows before a court that the charge was asked for, or owed.
     fileprivate var isProof: Bool {
-        if case .service(let grade, let isAccepted) = self {
-            grade <= .c || grade == .d && isAccepted
-        } else {
-            true
-        }
+        if case .service(_, let isAccepted) = self { isAccepted } else { true }
     }
 }

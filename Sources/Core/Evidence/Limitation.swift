@@ -4,7 +4,8 @@ public import Primitives
 public struct LimitationEvent: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         /// Of a notice that lists the charge.
-        /// - Parameter isAccepted: the policy lists its way under `limitation.accept`.
+        /// - Parameter isAccepted: of grade A to C, or of D in a way that the policy lists under
+        ///   `limitation.accept`.
         case service(ProofGrade, isAccepted: Bool)
         /// Allocated to the charge's principal.
         case payment
@@ -62,9 +63,8 @@ extension LimitationEvent.Kind {
     func startsAnew(isLapsed: Bool) -> Bool {
         switch self {
         case .service(.a, _): true
-        case .service(.b, _), .service(.c, _), .payment: !isLapsed
-        case .service(.d, let isAccepted): isAccepted && !isLapsed
-        case .service(.e, _): false
+        case .service(_, let isAccepted): isAccepted && !isLapsed
+        case .payment: !isLapsed
         case .promise(let inWriting), .plan(let inWriting): inWriting || !isLapsed
         }
     }
@@ -72,14 +72,10 @@ extension LimitationEvent.Kind {
     /// The stronger, the lower: what a court would look at first.
     fileprivate var rank: Int {
         switch self {
-        case .service(.a, _): 0
-        case .service(.b, _): 1
-        case .service(.c, _): 2
-        case .service(.d, _): 3
-        case .payment: 4
-        case .promise(let inWriting): inWriting ? 5 : 7
-        case .plan(let inWriting): inWriting ? 6 : 8
-        case .service(.e, _): 9
+        case .service(let grade, _): ProofGrade.allCases.firstIndex(of: grade)!
+        case .payment: 5
+        case .promise(let inWriting): inWriting ? 6 : 8
+        case .plan(let inWriting): inWriting ? 7 : 9
         }
     }
 }

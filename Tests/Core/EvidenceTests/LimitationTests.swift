@@ -28,18 +28,18 @@ import Testing
 
     /// The last day of 2023-11-15 is 2026-11-15. What counts starts it anew from its own date.
     @Test(arguments: [
-        ("2026-11-14", LimitationEvent.Kind.service(.c, isAccepted: false), "2029-11-14"),
-        ("2026-11-15", .service(.c, isAccepted: false), "2029-11-15"),
-        ("2026-11-16", .service(.c, isAccepted: false), "2026-11-15"),
-        ("2026-11-15", .service(.b, isAccepted: false), "2029-11-15"),
-        ("2026-11-16", .service(.b, isAccepted: false), "2026-11-15"),
-        ("2026-11-15", .service(.a, isAccepted: false), "2029-11-15"),
-        ("2026-11-16", .service(.a, isAccepted: false), "2029-11-16"),
-        ("2040-01-01", .service(.a, isAccepted: false), "2043-01-01"),
+        ("2026-11-14", LimitationEvent.Kind.service(.c, isAccepted: true), "2029-11-14"),
+        ("2026-11-15", .service(.c, isAccepted: true), "2029-11-15"),
+        ("2026-11-16", .service(.c, isAccepted: true), "2026-11-15"),
+        ("2026-11-15", .service(.b, isAccepted: true), "2029-11-15"),
+        ("2026-11-16", .service(.b, isAccepted: true), "2026-11-15"),
+        ("2026-11-15", .service(.a, isAccepted: true), "2029-11-15"),
+        ("2026-11-16", .service(.a, isAccepted: true), "2029-11-16"),
+        ("2040-01-01", .service(.a, isAccepted: true), "2043-01-01"),
         ("2026-11-15", .service(.d, isAccepted: false), "2026-11-15"),
         ("2026-11-15", .service(.d, isAccepted: true), "2029-11-15"),
         ("2026-11-16", .service(.d, isAccepted: true), "2026-11-15"),
-        ("2026-11-15", .service(.e, isAccepted: true), "2026-11-15"),
+        ("2026-11-15", .service(.e, isAccepted: false), "2026-11-15"),
         ("2026-11-15", .payment, "2029-11-15"),
         ("2026-11-16", .payment, "2026-11-15"),
         ("2026-11-15", .promise(inWriting: false), "2029-11-15"),
@@ -64,7 +64,7 @@ import Testing
     @Test func `runs on from event to event, in order of date`() {
         let first = LimitationEvent(date: day("2026-11-15"), kind: .payment)
         let second = LimitationEvent(
-            date: day("2029-11-15"), kind: .service(.b, isAccepted: false))
+            date: day("2029-11-15"), kind: .service(.b, isAccepted: true))
         let late = LimitationEvent(date: day("2032-11-16"), kind: .payment)
         let clock = clock([late, second, first])
         #expect(clock.lastDay == day("2032-11-15") && clock.event == second)
@@ -74,7 +74,7 @@ import Testing
 
     @Test func `once revived, takes again what it took before`() {
         let revival = LimitationEvent(
-            date: day("2030-01-10"), kind: .service(.a, isAccepted: false))
+            date: day("2030-01-10"), kind: .service(.a, isAccepted: true))
         let payment = LimitationEvent(date: day("2033-01-10"), kind: .payment)
         #expect(clock([payment]).event == nil)
         #expect(clock([payment, revival]).lastDay == day("2036-01-10"))
@@ -88,8 +88,8 @@ import Testing
 
     @Test func `rests on the strongest of several events of a day, whatever their order`() {
         let kinds: [LimitationEvent.Kind] = [
-            .service(.a, isAccepted: false), .service(.b, isAccepted: false),
-            .service(.c, isAccepted: false), .service(.d, isAccepted: true), .payment,
+            .service(.a, isAccepted: true), .service(.b, isAccepted: true),
+            .service(.c, isAccepted: true), .service(.d, isAccepted: true), .payment,
             .promise(inWriting: true), .plan(inWriting: true), .promise(inWriting: false),
             .plan(inWriting: false),
         ]

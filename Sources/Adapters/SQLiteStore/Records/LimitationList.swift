@@ -1,3 +1,4 @@
+public import Evidence
 public import FeeLedger
 public import Primitives
 
@@ -13,6 +14,39 @@ extension Session {
             """, chunk.ranks.bounds
         ) { dates[$0.id(0)] = $0.date(1) }
         return dates
+    }
+
+    /// A service of a notice that lists a charge.
+    public struct ServedCharge: Sendable {
+        public let charge: ChargeKey
+        public let date: CivilDate
+        public let how: ServiceWay
+        public let grade: ProofGrade
+    }
+
+    /// Which charges of the chunk were listed by notices served by `asOf`, by unit; services that
+    /// were withdrawn are left out.
+    public func servedCharges(
+        of chunk: UnitChunk, asOf: CivilDate
+    ) throws -> [ID<Unit>: [ServedCharge]] {
+        var served: [ID<Unit>: [ServedCharge]] = [:]
+        try forEach(
+            """
+            SELECT notice.unit, noticeLine.period, item, day, how, grade
+            FROM walk CROSS JOIN notice ON notice.unit = walk.unit
+              CROSS JOIN service ON service.notice = notice.id
+              CROSS JOIN noticeLine ON noticeLine.notice = notice.id
+            WHERE rank BETWEEN ? AND ? AND day <= ? AND NOT EXISTS (
+              SELECT 1 FROM serviceWithdrawal WHERE serviceWithdrawal.service = service.id)
+            """, chunk.ranks.bounds + [.date(asOf)]
+        ) { row in
+            served[row.id(0), default: []].append(
+                ServedCharge(
+                    charge: ChargeKey(period: row.period(1), item: row.id(2)), date: row.date(3),
+                    how: ServiceWay(rawValue: row.text(4))!,
+                    grade: ProofGrade(rawValue: row.text(5))!))
+        }
+        return served
     }
 
     /// A notice that lists a charge.
