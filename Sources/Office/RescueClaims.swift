@@ -110,6 +110,7 @@ private struct Rescue {
     ) throws {
         self.asOf = asOf
         context = try CommunityContext(named: effects.community, in: session)
+        guard context.policy.office != nil else { throw OfficeError.noOffice }
         guard let stage = context.policy.ladder.formal else { throw OfficeError.noFormalStage }
         self.stage = stage
         let inUse = try takeIntoUse(templates, of: context, session: session, effects: effects)
