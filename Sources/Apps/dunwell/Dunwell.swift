@@ -27,6 +27,8 @@ struct Dunwell: ParsableCommand {
             FeeCommand.self, ChargeCommand.self, PaymentCommand.self, History.self, Export.self,
             Limitation.self,
             Sample.self,
+            ServiceCommand.self,
+            EvidenceCommand.self,
         ])
 
     static func main() {
