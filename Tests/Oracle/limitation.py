@@ -351,7 +351,7 @@ def serve_all(community, binary, typed):
         for _ in range(rng.choice([0, 0, 1, 1, 2])):
             grade = rng.choice('AABBCCDDDE')
             how = rng.choice(WAYS[grade])
-            day = awkward_day(rng, as_of, community.last)
+            day = max(as_of, awkward_day(rng, as_of, community.last))
             charge = rng.choice(community.listed[unit, as_of])
             if rng.random() < 0.4:
                 last = wind(charge.due, community.years,

@@ -58,8 +58,8 @@ struct Limitation: ParsableCommand {
                 zh: "另有 \(count) 笔已经过了时效，不在此列；签字确认欠款或书面承诺才能重新起算。"
                     + "查看：dunwell limitation --as-of \(date.asOf)",
                 en:
-                    "\(count) more have lapsed already and are not listed; only a signed acknowledgement or "
-                    + "a promise in writing starts them anew. See: dunwell limitation --as-of \(date.asOf)"
+                    "Lapsed already, and not listed here: \(count). Only a signed acknowledgement of the debt or a "
+                    + "promise in writing starts them anew. See: dunwell limitation --as-of \(date.asOf)"
             )
         }
     }

@@ -85,7 +85,10 @@ private let fields = [
     Field("waiver", ["reference", "valueDate", "amount", "reason", "approvedBy"]),
     Field(
         "concession",
-        ["reference", "fromPeriod", "toPeriod", "value", "reason", "approvedBy", "review", "decided"]
+        [
+            "reference", "fromPeriod", "toPeriod", "value", "reason", "approvedBy", "review",
+            "decided",
+        ]
     ),
     Field("reversal", ["valueDate", "reason"]),
     Field("letterBatch", ["sha256"], link: "kind = 'letters' AND subject = ?"),

@@ -32,7 +32,8 @@ import Testing
                 #expect(tampering.isShown(by: later), "\(number) rehashed: \(tampering): \(later)")
             }
         }
-        print("tampering: \(Self.count) found of \(Self.count): \(kinds.sorted { $0.key < $1.key })")
+        print(
+            "tampering: \(Self.count) found of \(Self.count): \(kinds.sorted { $0.key < $1.key })")
     }
 
     @Test func `stays unseen without an anchor where all hashes are made anew`() throws {
