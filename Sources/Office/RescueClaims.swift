@@ -39,9 +39,9 @@ public struct RescueSummary: Sendable {
 }
 
 /// Gives the formal notices that must be served now to save claims about to lapse: one to each
-/// account with a charge whose last day is yet to come and within the policy's `warn_days`, unless a
-/// hold of any kind is on it, or it has one already that may not be repeated yet. Each lists all that
-/// is open. Then prints those letters of rescues that were never printed.
+/// account with a charge whose last day is yet to come and within the policy's `warn_days`, unless
+/// a hold of any kind is on it, or it has one already that may not be repeated yet. Each lists all
+/// that is open. Then prints those letters of rescues that were never printed.
 ///
 /// Made again for the same date it gives nothing, and prints no letter twice; one that was cut off
 /// gives and prints what is missing.

@@ -6,8 +6,8 @@ import SQLiteStore
 import TestKit
 import Testing
 
-/// Maple Court with old charges: 1-101 owes two, 100.00 of the first paid; 1-102's former owner three,
-/// one lapsed; 1-201 is in hardship.
+/// Maple Court with old charges: 1-101 owes two, 100.00 of the first paid; 1-102's former owner
+/// three, one lapsed; 1-201 is in hardship.
 @Suite struct `Limitation` {
     let asOf = date("2026-11-21")
 
@@ -217,7 +217,7 @@ import Testing
             ])
         #expect(again.summary.printed.letters == 0)
         #expect(!FileManager.default.fileExists(atPath: office.folder + "/again.pdf"))
-        // Days later the same notices still wait to be served; after `repeat_after` new ones are given.
+        // Days later the same notices wait to be served; after `repeat_after` new ones are given.
         let december = try rescue(office, "again.pdf", asOf: "2026-12-20")
         #expect(december.outcomes.allSatisfy { !$0.contains("noticed(") })
         let later = try rescue(office, "again.pdf", asOf: "2026-12-21")
