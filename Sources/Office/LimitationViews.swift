@@ -143,13 +143,13 @@ extension CommunityContext {
 
 extension AccountBook {
     /// Joined by `;`.
-    fileprivate func ownerCodes(_ owners: [ID<Owner>: Owner]) -> String {
+    func ownerCodes(_ owners: [ID<Owner>: Owner]) -> String {
         account.owners.compactMap { owners[$0]?.code }.joined(separator: ";")
     }
 
     /// Open charges, each with the latest later period of its item that was paid, where nothing in
     /// between starts the clock anew.
-    fileprivate func gaps(
+    func gaps(
         asOf: CivilDate, _ events: LimitationEvents
     ) -> [(charge: ChargeBook, paidPeriod: Period, paidOn: CivilDate)] {
         let counted = charges.filter { $0.counts(asOf: asOf) }

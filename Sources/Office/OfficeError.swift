@@ -26,6 +26,7 @@ public enum OfficeError: Error, Hashable, Sendable {
     case nothingToReverse(what: String)
     case reversalTooEarly(what: String, from: CivilDate)
     case noFormalStage
+    case badRates(path: String, line: Int)
 
     public var message: Bilingual {
         switch self {
@@ -132,6 +133,12 @@ public enum OfficeError: Error, Hashable, Sendable {
             Bilingual(
                 zh: "\(what) 是 \(from) 的，冲红日期不能更早。",
                 en: "\(what) is of \(from); it cannot be reversed as of an earlier day.")
+        case .badRates(let path, let line):
+            Bilingual(
+                zh: "\(path) 第 \(line) 行不是“日期,年利率”，例如 2025-05-20,3.00；日期要从早到晚。",
+                en:
+                    "Line \(line) of \(path) is no “date,percent a year”, as in 2025-05-20,3.00; the "
+                    + "earlier date first.")
         case .noFormalStage:
             Bilingual(
                 zh: "policy.yaml 的催缴阶段里没有一个要求签收（signature: true），没有可以当面送达的正式催告。请补上后重新导入。",
@@ -158,7 +165,7 @@ public enum OfficeError: Error, Hashable, Sendable {
         switch self {
         case .noCommunity, .unknownCommunity, .severalCommunities, .unknownUnit, .unknownOwner,
             .ownerHasNoAccount, .unknownNotice, .unknownMessage, .templatesMissing,
-            .noDraft, .unknownStage:
+            .noDraft, .unknownStage, .badRates:
             true
         default: false
         }

@@ -149,6 +149,7 @@ extension Session {
 
     /// A notice that an account was given.
     public struct GivenNotice: Sendable {
+        public let id: NoticeID
         public let number: String
         public let asOf: CivilDate
         /// `nil`: a bill.
@@ -162,12 +163,15 @@ extension Session {
         var given: [ID<Account>: [GivenNotice]] = [:]
         try forEach(
             """
-            SELECT account, number, asOf, stage FROM walk CROSS JOIN notice ON notice.unit = walk.unit
+            SELECT account, number, asOf, stage, notice.id
+            FROM walk CROSS JOIN notice ON notice.unit = walk.unit
             WHERE rank BETWEEN ? AND ? AND asOf <= ? ORDER BY asOf
             """, chunk.ranks.bounds + [.date(asOf)]
         ) { row in
             given[row.id(0), default: []].append(
-                GivenNotice(number: row.text(1), asOf: row.date(2), stage: row.optionalText(3)))
+                GivenNotice(
+                    id: row.id(4), number: row.text(1), asOf: row.date(2),
+                    stage: row.optionalText(3)))
         }
         return given
     }

@@ -123,6 +123,17 @@ public struct ChargeBook: Sendable {
         policy.accrual(of: basis, conceded: conceded(asOf: date), asOf: date)
     }
 
+    /// The same under a policy that the books do not have, to compare.
+    ///
+    /// - Parameter atAgreedRate: `false`: at the policy's rates, whatever the account agreed to.
+    public func accrual(
+        policy: LateFeePolicy, asOf date: CivilDate, atAgreedRate: Bool
+    ) -> Accrual {
+        var compared = basis
+        if !atAgreedRate { compared.agreedRate = nil }
+        return policy.accrual(of: compared, conceded: conceded(asOf: date), asOf: date)
+    }
+
     /// Whether the charge counts as of `date`: issued by then, and not reversed.
     public func counts(asOf date: CivilDate) -> Bool {
         charge.issued <= date && (reversed.map { date < $0 } ?? true)
