@@ -114,6 +114,8 @@ private struct PackWriting {
             try reprint(pages: pages, of: kept, mark: "", on: stationery, to: place)
         case .table(let table):
             let file = try FileWriter(to: place)
+            // So that a spreadsheet program knows it for UTF-8.
+            try file.write("\u{FEFF}")
             var csv = CSVWriter { try file.write($0) }
             try csv.header(table.columns.map(\.name))
             for row in table.rows { try csv.row(row.map { .text($0) }) }
