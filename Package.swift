@@ -62,6 +62,9 @@ let package = Package(
             name: "CExpat", path: "Sources/Adapters/CExpat", pkgConfig: "expat",
             providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(
+            name: "COpenSSL", path: "Sources/Adapters/COpenSSL", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
             name: "CPango", path: "Sources/Adapters/CPango", pkgConfig: "pangocairo",
             providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(
@@ -88,13 +91,14 @@ let package = Package(
             ["Primitives", "CPango", "CQREncode", "CPoppler", mustache]),
         module("Mail", in: "Adapters", ["Primitives", "CCurl"]),
         module("Files", in: "Adapters", ["Primitives", crypto]),
+        module("Timestamps", in: "Adapters", ["Primitives", "CCurl", "COpenSSL"]),
 
         // Office: what staff do, one file per act.
         .target(
             name: "Office",
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Mail", "Files", "Evidence",
+                "Mail", "Files", "Evidence", "Timestamps",
             ],
             path: "Sources/Office", exclude: ["README.md"], swiftSettings: strict),
 
@@ -103,7 +107,8 @@ let package = Package(
             name: "dunwell",
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Mail", "Files", "Office", "Evidence", arguments,
+                "Mail", "Files", "Office", "Evidence", "Timestamps",
+                arguments,
             ],
             path: "Sources/Apps/dunwell", swiftSettings: strict),
 
@@ -130,7 +135,7 @@ let package = Package(
             "OfficeTests", at: "OfficeTests",
             [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Files", "Office", "TestKit", "Evidence", crypto, grdb,
+                "Files", "Mail", "Office", "TestKit", "Evidence", crypto, grdb,
             ]),
         tests("ScenarioTests", at: "Scenarios", ["TestKit", "dunwell"], exclude: ["Transcripts"]),
         tests("TidyTests", at: "Tidy", []),
@@ -142,6 +147,9 @@ let package = Package(
         .executableTarget(
             name: "MessageBenchmark", dependencies: ["Primitives", "Letters", "Mail"],
             path: "Tests/Benchmarks/Messages", exclude: ["messages.py"]),
+        .executableTarget(
+            name: "SendingBenchmark", dependencies: ["Mail"],
+            path: "Tests/Benchmarks/Sending", exclude: ["sending.py"]),
     ],
     swiftLanguageModes: [.v6]
 )

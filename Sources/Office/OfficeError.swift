@@ -27,6 +27,7 @@ public enum OfficeError: Error, Hashable, Sendable {
     case reversalTooEarly(what: String, from: CivilDate)
     case noFormalStage
     case badRates(path: String, line: Int)
+    case notMarked(owner: String)
 
     public var message: Bilingual {
         switch self {
@@ -145,6 +146,10 @@ public enum OfficeError: Error, Hashable, Sendable {
                 en:
                     "No stage of policy.yaml's ladder asks for a signature (signature: true), so there is no "
                     + "formal demand to serve. Add one and import again.")
+        case .notMarked(let owner):
+            Bilingual(
+                zh: "业主 \(owner) 现在的邮箱没有退信标记，没有可以取消的。",
+                en: "The present address of owner \(owner) has no mark that could be lifted.")
         case .noDraft(let path):
             Bilingual(
                 zh: "没有文件 \(path)。请写出改好的模板文件，名字和 templates/notices 里的一样。",

@@ -11,12 +11,17 @@ import os
 import re
 import shutil
 import sqlite3
+import sys
 import tempfile
+
+sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'Evidence'))
+import chain  # noqa: E402
 
 DATABASE = 'books.sqlite'
 VOLATILE_TABLES = ('act', 'grdb_migrations')
 VOLATILE_COLUMNS = {'act', 'at', 'composedAt', 'messageBody.bytes', 'messageBody.sha256',
-                    'letterBatch.sha256'}
+                    'letterBatch.sha256', 'chainLink.previous', 'chainLink.hash', 'commitment.hash',
+                    'personalText.salt'}
 OF_UNITS = ('charge', 'entry', 'notice', 'noticeLine', 'message', 'letter', 'contactTask')
 BEFORE_UNITS = ('run', 'templateSet', 'templateFile')
 
@@ -40,7 +45,14 @@ NEVER = (
      '(SELECT 1 FROM message WHERE notice = notice.id)'),
     ('a notice on paper without a letter, or the other way round',
      "SELECT number FROM notice WHERE (channels GLOB '*mailbox*' OR channels GLOB '*hand*' "
-     "OR channels GLOB '*registered*') <> EXISTS (SELECT 1 FROM letter WHERE notice = notice.id)"),
+     "OR channels GLOB '*registered*') <> EXISTS (SELECT 1 FROM letter WHERE notice = notice.id "
+     'AND notice NOT IN (SELECT notice FROM letterForBounce))'),
+    ('a mark of another address than the one that failed',
+     'SELECT addressMark.id FROM addressMark JOIN bounce ON bounce.id = addressMark.bounce '
+     'LEFT JOIN message ON message.id = bounce.message '
+     'WHERE message.owner IS NOT addressMark.owner OR message.recipient <> addressMark.address'),
+    ('a mail of reports without a bounce',
+     'SELECT id FROM bounceMail WHERE NOT EXISTS (SELECT 1 FROM bounce WHERE mail = bounceMail.id)'),
     ('a notice by phone without a task, or the other way round',
      "SELECT number FROM notice WHERE (channels GLOB '*phone*' OR channels GLOB '*fax*') <> EXISTS "
      '(SELECT 1 FROM contactTask WHERE notice = notice.id)'),
@@ -142,6 +154,13 @@ def check_evidence(db, books, folder):
         overlap = any(first < end for (first, _), end in zip(pages, ends))
         if overlap or ends[-1] != pages_of(path):
             raise Broken(f'the letters of batch {batch} do not end with its pages: {pages}')
+    for name, suffix in db.execute('SELECT sha256, extension FROM evidenceFile') \
+            if 'community' in books.tables else ():
+        path = os.path.join(folder, name[:2], f'{name}.{suffix}')
+        if not os.path.exists(path) or sha256(content(path)) != name:
+            raise Broken(f'the books name the file {name}.{suffix}, but it is not there')
+    if 'community' in books.tables and chain.problems_of(db):
+        raise Broken(f'the chain does not verify: {chain.problems_of(db)[:3]}')
     if 'messageBody' in books.tables:
         for row in db.execute('SELECT message, messageID, bytes, sha256 FROM messageBody'):
             check_message(books, *row)

@@ -17,22 +17,27 @@ import Testing
     // MARK: - Walls
 
     private static let core: Set = ["Primitives", "FeeLedger", "Dunning", "Evidence"]
-    private static let adapters: Set = ["SQLiteStore", "Interchange", "Letters", "Mail", "Files"]
+    private static let adapters: Set = [
+        "SQLiteStore", "Interchange", "Letters", "Mail", "Files", "Timestamps",
+    ]
 
     /// Who may import whom (the compiler holds the modules of our own, too).
     private static let mayImport: [String: Set<String>] = [
         "Primitives": [],
         "FeeLedger": ["Primitives"],
         "Dunning": ["Primitives", "FeeLedger"],
+        "SQLiteStore": core.union([
+            "GRDB", "GRDBSQLite", "FoundationEssentials", "Dispatch", "Synchronization",
+        ]),
         "Evidence": ["Primitives", "FeeLedger", "Crypto"],
-        "SQLiteStore": core.union(["GRDB", "GRDBSQLite", "FoundationEssentials"]),
+        "Timestamps": ["Primitives", "CCurl", "COpenSSL"],
         "Interchange": core.union([
             "CCSV", "CExpat", "CXLSXWriter", "CZip", "Yams", "Glibc",
         ]),
         "Letters": ["Primitives", "Mustache", "CPango", "CPoppler", "CQREncode", "Glibc"],
-        "Mail": ["Primitives", "CCurl", "FoundationEssentials", "Glibc"],
+        "Mail": ["Primitives", "CCurl", "FoundationEssentials", "Glibc", "Dispatch"],
         "Files": ["Primitives", "Crypto", "FoundationEssentials", "Glibc"],
-        "Office": core.union(adapters).union(["FoundationEssentials"]),
+        "Office": core.union(adapters).union(["FoundationEssentials", "Synchronization"]),
         "dunwell": core.union(adapters).union([
             "Office", "ArgumentParser", "FoundationEssentials", "Glibc",
         ]),

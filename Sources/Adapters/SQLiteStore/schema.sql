@@ -4,6 +4,12 @@ CREATE VIEW chargeAsText AS
     printf('%.2f', charge.amount / 100.0) AS amount, date(charge.due * 86400, 'unixepoch') AS due
   FROM charge JOIN unit ON unit.id = charge.unit JOIN item ON item.id = charge.item;
 
+CREATE VIEW markedAddress AS
+  SELECT addressMark.id AS mark, addressMark.owner, addressMark.address, bounce
+  FROM addressMark JOIN person ON person.owner = addressMark.owner
+    AND lower(person.email) = lower(addressMark.address)
+  WHERE NOT EXISTS (SELECT 1 FROM addressMarkLift WHERE addressMarkLift.mark = addressMark.id);
+
 CREATE VIEW paymentAsText AS
   SELECT reference, unit.code AS unit, date(valueDate * 86400, 'unixepoch') AS valueDate,
     printf('%.2f', amount / 100.0) AS amount, method
@@ -54,6 +60,44 @@ CREATE TABLE chainStamp (
   act INTEGER NOT NULL REFERENCES act
 ) STRICT;
 
+CREATE TABLE addressMark (
+  id INTEGER PRIMARY KEY,
+  owner INTEGER NOT NULL REFERENCES owner,
+  address TEXT NOT NULL,
+  bounce INTEGER NOT NULL UNIQUE REFERENCES bounce,  -- that decided it
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE addressMarkLift (
+  mark INTEGER PRIMARY KEY REFERENCES addressMark,
+  reason TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE bounce (
+  id INTEGER PRIMARY KEY,
+  mail INTEGER NOT NULL REFERENCES bounceMail,
+  recipient TEXT NOT NULL,                       -- as the report names it
+  message INTEGER REFERENCES message,            -- NULL: none of ours is known by it
+  messageID TEXT,                                -- that the report names
+  action TEXT NOT NULL CHECK (action IN ('failed', 'delayed', 'delivered', 'relayed')),
+  status TEXT NOT NULL,                          -- 5.1.1, or empty
+  reason TEXT NOT NULL CHECK (reason IN ('unknown_address', 'mailbox_full', 'refused', 'other')),
+  permanent INTEGER NOT NULL CHECK (permanent IN (0, 1)),
+  words TEXT NOT NULL,
+  UNIQUE (mail, recipient)
+) STRICT;
+
+CREATE TABLE bounceMail (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  sha256 TEXT NOT NULL,
+  source TEXT NOT NULL,
+  bytes BLOB NOT NULL,
+  act INTEGER NOT NULL REFERENCES act,
+  UNIQUE (community, sha256)
+) STRICT;
+
 CREATE TABLE charge (
   unit INTEGER NOT NULL REFERENCES unit,
   period INTEGER NOT NULL,
@@ -102,6 +146,24 @@ CREATE TABLE concession (
 CREATE TABLE contactTask (
   notice INTEGER PRIMARY KEY REFERENCES notice,
   channel TEXT NOT NULL CHECK (channel IN ('phone', 'fax'))
+) STRICT;
+
+CREATE TABLE delivery (
+  id INTEGER PRIMARY KEY,
+  message INTEGER NOT NULL REFERENCES message,
+  state TEXT NOT NULL CHECK (state IN
+    ('queued', 'accepted', 'deferred', 'rejected', 'in_doubt', 'cancelled')),
+  attempt INTEGER NOT NULL,                      -- how often it was tried by then
+  at INTEGER NOT NULL,
+  sender INTEGER REFERENCES mailSender,          -- NULL: somebody decided it
+  act INTEGER REFERENCES act,
+  step TEXT,                                     -- of the dialogue with the server
+  code INTEGER,
+  words TEXT NOT NULL,                           -- the server's, or the reason given
+  queueID TEXT,                                  -- the server's name for it
+  retryAt INTEGER,                               -- not before
+  CHECK ((sender IS NULL) = (act IS NOT NULL)),
+  CHECK ((state = 'deferred') = (retryAt IS NOT NULL))
 ) STRICT;
 
 CREATE TABLE entry (
@@ -181,6 +243,11 @@ CREATE TABLE letterBatch (
   act INTEGER NOT NULL REFERENCES act
 ) STRICT;
 
+CREATE TABLE letterForBounce (
+  notice INTEGER PRIMARY KEY REFERENCES letter,
+  bounce INTEGER NOT NULL REFERENCES bounce
+) STRICT;
+
 CREATE TABLE letterPrint (
   notice INTEGER PRIMARY KEY REFERENCES letter,
   batch INTEGER NOT NULL REFERENCES letterBatch,
@@ -194,12 +261,27 @@ CREATE TABLE letterReprint (
   act INTEGER NOT NULL REFERENCES act
 ) STRICT;
 
+CREATE TABLE mailSender (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  account TEXT NOT NULL,                         -- server and user, to which rate limits belong
+  machine TEXT NOT NULL,
+  begunAt INTEGER NOT NULL,
+  leaseUntil INTEGER NOT NULL,
+  endedAt INTEGER
+) STRICT;
+CREATE TABLE maildirFile (
+  box INTEGER NOT NULL REFERENCES reportBox,
+  name TEXT NOT NULL,
+  PRIMARY KEY (box, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE message (
   id INTEGER PRIMARY KEY,
   community INTEGER NOT NULL REFERENCES community,
   notice INTEGER NOT NULL REFERENCES notice,
   owner INTEGER NOT NULL REFERENCES owner,
-  recipient TEXT NOT NULL,
+  recipient TEXT NOT NULL, waits INTEGER NOT NULL DEFAULT 1 CHECK (waits IN (0, 1)),
   UNIQUE (notice, owner)
 ) STRICT;
 
@@ -332,6 +414,16 @@ CREATE TABLE registerChange (
   act INTEGER NOT NULL REFERENCES act
 ) STRICT;
 
+CREATE TABLE reportBox (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  name TEXT NOT NULL,                            -- imaps://user@host:port/INBOX, or the folder's path
+  uidValidity INTEGER,                           -- IMAP: with another one, numbers begin anew
+  lastUID INTEGER,
+  UNIQUE (community, name),
+  CHECK ((uidValidity IS NULL) = (lastUID IS NULL))
+) STRICT;
+
 CREATE TABLE reversal (
   id INTEGER PRIMARY KEY,
   community INTEGER NOT NULL REFERENCES community,
@@ -435,9 +527,19 @@ CREATE TABLE waiver (
 
 CREATE INDEX accountOfOwner ON accountOwner (owner);
 
+CREATE INDEX batchByFile ON letterBatch (sha256);
+
 CREATE INDEX concessionOfUnit ON concession (unit);
 
+CREATE INDEX deliveryOfMessage ON delivery (message);
+
+CREATE INDEX deliveryOfSender ON delivery (sender, at);
 CREATE UNIQUE INDEX linkOfSubject ON chainLink (kind, subject);
+CREATE INDEX bounceOfMessage ON bounce (message);
+
+CREATE INDEX concessionOfUnit ON concession (unit);
+
+CREATE INDEX markOfOwner ON addressMark (owner);
 
 CREATE INDEX noticeOfUnit ON notice (unit);
 
@@ -449,6 +551,9 @@ CREATE INDEX proofByFile ON serviceProof (file);
 
 CREATE INDEX reprintOfLetter ON letterReprint (notice);
 
+CREATE INDEX senderAtWork ON mailSender (id) WHERE endedAt IS NULL;
+
+CREATE INDEX waitingMessage ON message (community, id) WHERE waits = 1;
 CREATE INDEX serviceOfNotice ON service (notice);
 
 CREATE INDEX waiverOfUnit ON waiver (unit, period, item);

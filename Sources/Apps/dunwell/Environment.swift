@@ -8,6 +8,7 @@ import Mail
 import Office
 public import Primitives
 import SQLiteStore
+import Timestamps
 
 /// Options that every command takes.
 struct CommonOptions: ParsableArguments {
@@ -37,7 +38,8 @@ struct CommonOptions: ParsableArguments {
             store: try Store(path: path, create: creates), evidence: database + ".evidence",
             templates: templatesFolder(), community: community,
             staff: staff ?? variable("USER") ?? variable("LOGNAME") ?? "system",
-            now: { presentInstant() }, progress: { showProgress($0, $1, $2) })
+            hostName: ownHostName(), now: { presentInstant() },
+            pause: { usleep(UInt32($0) * 1000) }, progress: { showProgress($0, $1, $2) })
     }
 }
 
@@ -76,6 +78,20 @@ func today() -> CivilDate {
     localtime_r(&seconds, &local)
     return CivilDate(
         year: Int(local.tm_year) + 1900, month: Int(local.tm_mon) + 1, day: Int(local.tm_mday))!
+}
+
+/// The name by which this machine is known to others, as far as it is known here.
+func ownHostName() -> String {
+    var bytes = [CChar](repeating: 0, count: 256)
+    guard gethostname(&bytes, bytes.count - 1) == 0 else { return "localhost" }
+    var hints = addrinfo()
+    hints.ai_flags = AI_CANONNAME
+    var found: UnsafeMutablePointer<addrinfo>?
+    defer { freeaddrinfo(found) }
+    if getaddrinfo(bytes, nil, &hints, &found) == 0, let name = found?.pointee.ai_canonname {
+        return String(cString: name)
+    }
+    return bytes.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
 }
 
 func variable(_ name: String) -> String? {
@@ -148,9 +164,15 @@ func finish(with error: any Error) -> Never {
     case let error as OfficeError:
         tell(error.message)
         exit(error.isBadInput ? 2 : 1)
+    case let error as DeliveryError:
+        tell(error.message)
+        exit(error.isBadInput ? 2 : 1)
     case let error as EvidenceError:
         tell(error.message)
         exit(error.isBadInput ? 2 : 1)
+    case let error as TimestampError:
+        tell(error.message)
+        exit(1)
     case let error as StoreError:
         tell(error.message)
         if case .noDatabase = error { exit(2) }
@@ -169,6 +191,10 @@ func finish(with error: any Error) -> Never {
         exit(1)
     case let error as MailError:
         tell(error.message)
+        exit(error.isBadInput ? 2 : 1)
+    case let error as ReportBoxError:
+        tell(error.message)
+        if case .unusableURL = error { exit(2) }
         exit(1)
     case let error as PolicyProblems:
         error.problems.forEach { tell($0.text(in: language)) }

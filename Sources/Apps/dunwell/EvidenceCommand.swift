@@ -5,6 +5,7 @@ import FoundationEssentials
 import Office
 import Primitives
 import SQLiteStore
+import Timestamps
 
 struct EvidenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,7 +28,8 @@ struct EvidenceCommand: ParsableCommand {
                 Status 1 where anything is broken.
 
                   dunwell evidence verify
-                  dunwell evidence verify --anchor 2026-11-21.txt --anchor 2026-12-21.txt
+                  dunwell evidence verify --anchor 2026-11-21.txt 2026-12-21.pdf
+                  dunwell evidence verify --tsa-ca authorities.pem
                 """)
 
         @OptionGroup var common: CommonOptions
@@ -37,15 +39,16 @@ struct EvidenceCommand: ParsableCommand {
             help: "A head printed before: its hash, or a file of `evidence anchor`. 链尾或存根文件。")
         var anchor: [String] = []
 
+        @Option(
+            help: "Certificates (PEM) that the signatures of time stamps must lead to. 时间戳根证书。")
+        var tsaCa: String?
+
         func run() throws {
             let effects = try common.effects()
+            if let tsaCa, !fileExists(tsaCa) { throw EvidenceError.noFile(path: tsaCa) }
             let anchors = try anchor.flatMap { try heads(in: $0) }
-            let verified = try verifyEvidence(anchors: anchors, effects: effects) { place in
-                tell(
-                    Bilingual(
-                        zh: "请注意：证据文件夹里的 \(place) 没有任何登记提到它。",
-                        en: "Note: nothing names the file \(place) of the evidence folder."))
-            }
+            let verified = try verifyEvidence(
+                anchors: anchors, trusting: tsaCa, effects: effects, warn: { tell(stranger($0)) })
             for community in verified {
                 for finding in community.findings { try write(text(finding)[language] + "\n") }
                 try write(summary(community)[language] + "\n")
@@ -53,11 +56,17 @@ struct EvidenceCommand: ParsableCommand {
             if verified.contains(where: { $0.breaks > 0 }) { throw Refused() }
         }
 
+        private func stranger(_ place: String) -> Bilingual {
+            Bilingual(
+                zh: "请注意：证据文件夹里的 \(place) 没有任何登记提到它。",
+                en: "Note: nothing names the file \(place) of the evidence folder.")
+        }
+
         private func heads(in named: String) throws -> [ChainAnchor] {
             if let hash = ChainHash(named) {
                 return [ChainAnchor(community: nil, position: nil, hash: hash, source: "\(hash)")]
             }
-            return try readAnchors(from: named)
+            return try readAnchors(from: named, trusting: tsaCa)
         }
 
         private func summary(_ verified: VerifiedEvidence) -> Bilingual {
@@ -88,18 +97,26 @@ extension EvidenceCommand {
 
                   dunwell evidence anchor
                   dunwell evidence anchor --out 2026-11-21.pdf
+                  dunwell evidence anchor --stamp https://tsa.example.com/tsr
                 """)
 
         @OptionGroup var common: CommonOptions
 
+        @OptionGroup var staff: StaffOption
+
         @Option(help: "A sheet to print and sign (.pdf), or a text file. 输出文件。")
         var out: String?
 
+        @Option(help: "Have it stamped by this RFC 3161 service (http or https). 时间戳服务。")
+        var stamp: String?
+
         func run() throws {
-            let effects = try common.effects()
+            let effects = try common.effects(by: staff.staff)
             let anchored = try anchorEvidence(effects: effects)
             if let out { try writeAnchor(anchored, to: out, effects: effects) }
+            let stamped = try stamp.map { try stampEvidence(anchored, by: $0, effects: effects) }
             try write("\(anchored.at.date) \(anchored.line)\n")
+            if let (stamp, file) = stamped { try write("\(stamp.at.toTheSecond) \(file)\n") }
         }
     }
 }
@@ -119,6 +136,13 @@ private func text(_ finding: EvidenceFinding) -> Bilingual {
                 "message \(message.message.number) (\(message.number)): not the bytes that were composed."
         )
     case .anchor(let finding): text(finding)
+    case .stamp(let stamp, let problem):
+        Bilingual(
+            zh:
+                "时间戳 \(stamp.number)（#\(stamp.head.position)，\(stamp.stampedAt)）：\(problem.message.zh)",
+            en:
+                "stamp \(stamp.number) (#\(stamp.head.position), \(stamp.stampedAt)): \(problem.message.en)"
+        )
     }
 }
 

@@ -19,11 +19,13 @@ public struct CommunityPolicy: Hashable, Sendable {
     public let letters: LetterSettings
     /// Up to how much a claim is a small one, by date: provincial and yearly; empty: not set.
     public var smallClaims: [SmallClaimsCeiling] = []
+    public let mail: MailSettings
 
     public init(
         name: String, code: String, office: OfficeDetails?, dueDay: Int,
         allocation: AllocationOrder, lateFee: LateFeePolicy, allowsUnusualRates: Bool,
-        ladder: DunningLadder, limitation: LimitationTerms, letters: LetterSettings
+        ladder: DunningLadder, limitation: LimitationTerms, letters: LetterSettings,
+        mail: MailSettings
     ) {
         self.name = name
         self.code = code
@@ -35,6 +37,7 @@ public struct CommunityPolicy: Hashable, Sendable {
         self.ladder = ladder
         self.limitation = limitation
         self.letters = letters
+        self.mail = mail
     }
 }
 

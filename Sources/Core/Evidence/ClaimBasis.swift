@@ -12,8 +12,8 @@ public struct YearlyRate: Hashable, Sendable {
     }
 }
 
-/// A basis on which late fees can be claimed: a court may cut an agreed one to any of them, so that a
-/// claim is shown under all (Civil Code 585).
+/// A basis on which late fees can be claimed: a court may cut an agreed one to any of them, so that
+/// a claim is shown under all (Civil Code 585).
 public enum ClaimBasis: Hashable, Sendable {
     /// As agreed, and as the policy caps it: what the books say.
     case agreed

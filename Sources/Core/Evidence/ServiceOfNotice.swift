@@ -13,8 +13,8 @@ public enum ProofGrade: String, Sendable, CaseIterable, Comparable {
         inByteOrder(one.rawValue, other.rawValue)
     }
 
-    /// Whether a service of this grade interrupts limitation and so proves the demand: A to C, and D
-    /// where the contract agreed to its way.
+    /// Whether a service of this grade interrupts limitation and so proves the demand: A to C, and
+    /// D where the contract agreed to its way.
     ///
     /// - Parameter accepted: what the policy lists under `limitation.accept`: ways of grade D, or
     ///   `D` for all of them.
