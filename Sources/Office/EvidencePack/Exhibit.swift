@@ -78,7 +78,7 @@ extension CaseFile {
             + policies.enumerated().map { index, version in
                 Exhibit(
                     name: Bilingual(zh: "政策版本 \(index + 1)", en: "Policy version \(index + 1)"),
-                    source: "Dunwell", proves: Bilingual(zh: "同上，原文", en: "the same, in full"),
+                    source: books, proves: Bilingual(zh: "同上，原文", en: "the same, in full"),
                     date: String(version.at.prefix(10)), page: .none,
                     file: ("policies/\(index + 1).yaml", .bytes(Array(version.yaml.utf8))))
             }
@@ -89,7 +89,7 @@ extension CaseFile {
         _ provesEn: String, facts: [ReportPart.Element] = [], notes: [String] = []
     ) -> Exhibit {
         Exhibit(
-            name: Bilingual(zh: zh, en: en), source: "Dunwell",
+            name: Bilingual(zh: zh, en: en), source: books,
             proves: Bilingual(zh: provesZh, en: provesEn), date: "\(asOf)",
             page: .part(
                 ReportPart(
@@ -117,7 +117,7 @@ extension CaseFile {
 
     private var lateFees: Exhibit {
         Exhibit(
-            name: Bilingual(zh: "违约金计算表（逐段）", en: "Late fee, run by run"), source: "Dunwell",
+            name: Bilingual(zh: "违约金计算表（逐段）", en: "Late fee, run by run"), source: books,
             proves: Bilingual(zh: "违约金怎样算出来，可用计算器复核", en: "how the late fee was computed"),
             date: "\(asOf)",
             page: .part(
@@ -184,15 +184,44 @@ extension CaseFile {
 
     private func mails(of notice: CaseNotice, in session: Session) throws -> [Exhibit] {
         try notice.messages.compactMap { message in
-            guard let bytes = try session.messageBytes(message.id) else { return nil }
+            guard let bytes = try session.messageBytes(message.id),
+                let (what, day) = fate(of: try session.lastDelivery(of: message.id))
+            else { return nil }
             return Exhibit(
                 name: Bilingual(
                     zh: "电子邮件 \(notice.given.number)（\(message.recipient)）",
                     en: "Mail \(notice.given.number)"),
                 source: "存档邮件原文 kept bytes",
-                proves: Bilingual(zh: "邮件的内容，一字不差", en: "the mail, byte for byte"),
-                date: String(message.composedAt.prefix(10)), page: .none,
+                proves: Bilingual(
+                    zh: "邮件的内容，一字不差；\(what.zh)", en: "the mail, byte for byte; \(what.en)"),
+                date: day ?? String(message.composedAt.prefix(10)), page: .none,
                 file: ("mails/\(notice.given.number)-\(message.owner).eml", .bytes(bytes)))
+        }
+    }
+
+    /// What can be said of a mail's way, and of which day; `nil`: it surely never went out.
+    private func fate(of delivery: Delivery?) -> (Bilingual, day: String?)? {
+        guard let delivery else {
+            return (
+                Bilingual(
+                    zh: "Dunwell 没有发送；用别的程序发的，请另附发送记录",
+                    en: "not sent by Dunwell: add the record of the program that did"), nil
+            )
+        }
+        let day = "\(delivery.at.date)"
+        let id = delivery.queueID.map { "，\($0)" } ?? ""
+        switch delivery.state {
+        case .accepted:
+            return (
+                Bilingual(
+                    zh: "\(delivery.at.toTheSecond) 对方服务器已接收（不等于已读）\(id)",
+                    en: "accepted by the server then, which does not mean read"), day
+            )
+        case .inDoubt:
+            return (
+                Bilingual(zh: "是否发出没有定论", en: "whether it went out is not known"), day
+            )
+        case .queued, .deferred, .rejected, .cancelled: return nil
         }
     }
 
@@ -203,7 +232,7 @@ extension CaseFile {
         let title = "送达记录 \(service.number)  Service"
         let sheet = Exhibit(
             name: Bilingual(zh: "送达记录 \(service.number)", en: "Service of \(service.number)"),
-            source: "Dunwell（\(service.recordedBy)）",
+            source: "\(books)（\(service.recordedBy)）",
             proves: Bilingual(
                 zh: "催告到达，等级 \(service.grade.rawValue)",
                 en: "that the demand arrived, grade \(service.grade.rawValue)"),
@@ -275,6 +304,8 @@ extension CaseFile {
         return facts
     }
 }
+
+private let books = "物业账簿 the office's books"
 
 extension Session.RecordedService {
     fileprivate var texts: [String] {
