@@ -57,21 +57,20 @@ extension CaseFile {
         let lacking = open.filter { charge in
             !proven.contains { $0.charges.contains(charge.charge.key) }
         }
+        let names = named(lacking.map(\.charge))
         if lacking.isEmpty {
             return finding("demand", .ok, "每笔都有可证明的催告", "each charge has a proven demand")
         }
         return finding(
-            "demand", .missing, "没有可证明送达（A、B、C 级）的催告：\(list(lacking))。请当面签收或寄挂号信",
-            "no proven demand (grade A, B or C) for \(list(lacking)): have one signed, or sent by "
+            "demand", .missing, "没有可证明送达（A、B、C 级）的催告：\(names)。请当面签收或寄挂号信",
+            "no proven demand (grade A, B or C) for \(names): have one signed, or sent by "
                 + "registered mail")
     }
 
     private var inTime: CaseFinding {
         let lapsed = clocks.filter { $0.daysLeft < 0 }
         let near = clocks.filter { $0.isAboutToLapse(under: context.policy.limitation) }
-        let names = { (clocks: [OpenClock]) in
-            clocks.map { "\($0.charge.item.code) \($0.charge.period)" }.joined(separator: ", ")
-        }
+        let names = { (clocks: [OpenClock]) in named(clocks.map(\.charge)) }
         if !lapsed.isEmpty {
             return finding(
                 "limitation", .missing, "已过时效：\(names(lapsed))，签字确认欠款后才能主张",
@@ -88,8 +87,7 @@ extension CaseFile {
 
     private var unbroken: CaseFinding {
         if gaps.isEmpty { return finding("gaps", .ok, "没有缺口", "none") }
-        let names = gaps.map { "\($0.charge.item.code) \($0.charge.period)" }
-            .joined(separator: ", ")
+        let names = named(gaps.map(\.charge))
         return finding(
             "gaps", .missing, "后面的账期付了、中间没有催过，可能被推定已付：\(names)",
             "a later period was paid and nothing demanded in between, so that a court may take them for "
@@ -155,10 +153,25 @@ extension CaseFile {
     var smallClaimsCeiling: Money? {
         context.policy.smallClaims.filter { $0.from <= asOf }.max { $0.from < $1.from }?.amount
     }
+}
 
-    private func list(_ charges: [ChargeBook]) -> String {
-        charges.map { "\($0.charge.item.code) \($0.charge.period)" }.joined(separator: ", ")
-    }
+/// By item, months that follow one another as one: `sf 2025-10–2026-01, wy 2025-12`.
+private func named(_ charges: [Charge]) -> String {
+    let byItem = Dictionary(grouping: charges, by: \.item.code)
+    return byItem.keys.sorted(by: inByteOrder).flatMap { item in
+        var spans: [ClosedRange<Period>] = []
+        for period in byItem[item]!.map(\.period).sorted() {
+            if let last = spans.last, last.upperBound.next == period {
+                spans[spans.count - 1] = last.lowerBound...period
+            } else {
+                spans.append(period...period)
+            }
+        }
+        return spans.map { span in
+            let isOne = span.lowerBound == span.upperBound
+            return "\(item) \(span.lowerBound)" + (isOne ? "" : "–\(span.upperBound)")
+        }
+    }.joined(separator: ", ")
 }
 
 private func finding(
