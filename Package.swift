@@ -116,7 +116,7 @@ let package = Package(
         tests("PrimitivesTests", at: "Core/PrimitivesTests", ["Primitives"]),
         tests("FeeLedgerTests", at: "Core/FeeLedgerTests", ["Primitives", "FeeLedger"]),
         tests("DunningTests", at: "Core/DunningTests", ["Primitives", "FeeLedger", "Dunning"]),
-        tests("EvidenceTests", at: "Core/EvidenceTests", ["Primitives", "Evidence"]),
+        tests("EvidenceTests", at: "Core/EvidenceTests", ["Primitives", "FeeLedger", "Evidence"]),
         tests(
             "InterchangeTests", at: "Adapters/InterchangeTests",
             ["Primitives", "FeeLedger", "Dunning", "Interchange"]),

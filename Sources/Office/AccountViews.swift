@@ -112,7 +112,7 @@ public func explainLateFees(
     }
 }
 
-private func account(
+func account(
     of code: String, owner: String?, asOf: CivilDate, _ context: CommunityContext,
     _ session: Session
 ) throws -> Account {

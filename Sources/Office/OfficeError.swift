@@ -25,6 +25,8 @@ public enum OfficeError: Error, Hashable, Sendable {
     case sameOwners(unit: String)
     case nothingToReverse(what: String)
     case reversalTooEarly(what: String, from: CivilDate)
+    case noFormalStage
+    case badRates(path: String, line: Int)
     case notMarked(owner: String)
 
     public var message: Bilingual {
@@ -132,6 +134,18 @@ public enum OfficeError: Error, Hashable, Sendable {
             Bilingual(
                 zh: "\(what) 是 \(from) 的，冲红日期不能更早。",
                 en: "\(what) is of \(from); it cannot be reversed as of an earlier day.")
+        case .badRates(let path, let line):
+            Bilingual(
+                zh: "\(path) 第 \(line) 行不是“日期,年利率”，例如 2025-05-20,3.00；日期要从早到晚。",
+                en:
+                    "Line \(line) of \(path) is no “date,percent a year”, as in 2025-05-20,3.00; the "
+                    + "earlier date first.")
+        case .noFormalStage:
+            Bilingual(
+                zh: "policy.yaml 的催缴阶段里没有一个要求签收（signature: true），没有可以当面送达的正式催告。请补上后重新导入。",
+                en:
+                    "No stage of policy.yaml's ladder asks for a signature (signature: true), so there is no "
+                    + "formal demand to serve. Add one and import again.")
         case .notMarked(let owner):
             Bilingual(
                 zh: "业主 \(owner) 现在的邮箱没有退信标记，没有可以取消的。",
@@ -156,7 +170,7 @@ public enum OfficeError: Error, Hashable, Sendable {
         switch self {
         case .noCommunity, .unknownCommunity, .severalCommunities, .unknownUnit, .unknownOwner,
             .ownerHasNoAccount, .unknownNotice, .unknownMessage, .templatesMissing,
-            .noDraft, .unknownStage:
+            .noDraft, .unknownStage, .badRates:
             true
         default: false
         }

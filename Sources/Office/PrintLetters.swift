@@ -29,18 +29,29 @@ public struct LetterSheets: Sendable {
 public func printLetters(
     to path: String, period: Period?, on sheets: LetterSheets = LetterSheets(), effects: Effects
 ) throws -> PrintedLetters {
+    try printLetters(to: path, on: sheets, effects: effects) { session, context in
+        try session.unprintedLetters(of: context.id, period: period)
+    }
+}
+
+/// Which letters wait.
+typealias WaitingLetters = (Session, CommunityContext) throws -> [Session.WaitingLetter]
+
+func printLetters(
+    to path: String, on sheets: LetterSheets = LetterSheets(), effects: Effects,
+    waiting: WaitingLetters
+) throws -> PrintedLetters {
     let part = partName(of: path)
     defer { removeFile(part) }
     guard
         let (context, prints, pages) = try drawLetters(
-            to: part, period: period, on: sheets, effects: effects)
+            to: part, on: sheets, effects: effects, waiting: waiting)
     else { return PrintedLetters(letters: 0, pages: 0) }
     let hash = try EvidenceFolder(path: effects.evidence).keep(part, extension: "pdf")
     let first = prints[0].letter
     let isRecorded = { (session: Session) in try session.printedLetter(first)?.sha256 == hash }
     try writeAndMove(part, to: path, effects, isRecorded: isRecorded) { session in
-        let waiting = Set(
-            try session.unprintedLetters(of: context.id, period: period).map(\.notice))
+        let waiting = Set(try waiting(session, context).map(\.notice))
         guard prints.allSatisfy({ waiting.contains($0.letter) }) else {
             throw OfficeError.printedMeanwhile
         }
@@ -59,11 +70,11 @@ private typealias Drawn = (
 
 /// - Returns: `nil` where no letter waits.
 private func drawLetters(
-    to path: String, period: Period?, on sheets: LetterSheets, effects: Effects
+    to path: String, on sheets: LetterSheets, effects: Effects, waiting: WaitingLetters
 ) throws -> Drawn? {
     try effects.store.read { session in
         let context = try CommunityContext(named: effects.community, in: session)
-        let waiting = try session.unprintedLetters(of: context.id, period: period)
+        let waiting = try waiting(session, context)
         if waiting.isEmpty { return nil }
         var rendering = try NoticeRendering(context)
         let printer = try LetterPrinter(

@@ -222,6 +222,20 @@ def of_units(books):
     return units
 
 
+PRINTING = ('letterBatch', 'letterPrint', 'chainLink')
+
+
+def given_then_printed(before, now, after):
+    """All notices are given or none; then all of their letters are printed or none."""
+    if now == before or now.tables == before.tables:
+        return 'before'
+    if now.tables == after.tables:
+        return 'after'
+    same_but(PRINTING, after, now)
+    same_but(tuple(set(now.tables) - set(PRINTING)), before, now)
+    return 'partly'
+
+
 def by_message(before, now, after):
     """Every message wholly composed or not at all."""
     same_but(('messageBody',), before, now)

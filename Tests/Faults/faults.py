@@ -85,6 +85,20 @@ def copies(name):
     return look
 
 
+def evidence_pack(name):
+    """A folder in which every file is what its manifest says, or none."""
+    def look(folder, _now, _reference):
+        place = os.path.join(folder, name)
+        if not os.path.isdir(place):
+            return 'absent'
+        for line in ledger.content(os.path.join(place, 'SHA256SUMS')).decode().splitlines():
+            digest, path = line.split('  ', 1)
+            if ledger.sha256(ledger.content(os.path.join(place, path))) != digest:
+                raise Broken(f'{path} of the pack is not what its manifest says')
+        return 'whole'
+    return look
+
+
 def template(name):
     """The file in the folder of templates is the old one or the new one, whole."""
     def look(folder, _now, reference):
@@ -157,6 +171,10 @@ ACTS = (
         output=pdf('again.pdf'), adds='letterReprint'),
     Act('letters by building', 'billed', 'letters --out letters.pdf --separators --duplex',
         output=pdf('letters.pdf'), share=0.2),
+    Act('rescue', 'billed', 'limitation rescue --as-of 2029-09-01 --out rescue.pdf',
+        ledger.given_then_printed, pdf('rescue.pdf')),
+    Act('evidence pack', 'served', 'evidence export 1-1-101 --as-of 2026-12-01 --out pack',
+        output=evidence_pack('pack'), new_folder='pack', share=0.3),
     Act('sample letter', 'billed', 'letters --out sample.pdf --sample formal',
         output=pdf('sample.pdf'), share=0.2),
     Act('mail export', 'composing', 'mail export --out outbox', ledger.by_message,

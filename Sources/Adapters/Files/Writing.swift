@@ -159,3 +159,9 @@ public func makeFolder(_ path: String, mustBeEmpty: Bool) throws(FileError) {
         throw .notWritten(path: path)
     }
 }
+
+/// All bytes of a file.
+public func readFile(_ path: String) throws(FileError) -> [UInt8] {
+    guard let data = FileManager.default.contents(atPath: path) else { throw .notRead(path: path) }
+    return [UInt8](data)
+}

@@ -92,13 +92,13 @@ final class PolicyReader {
             root,
             knows: [
                 "community", "code", "office", "due_day", "allocation", "late_fee", "bill_channels",
-                "dunning", "limitation", "letters", "mail", "allow_unusual_rate",
+                "dunning", "limitation", "letters", "mail", "allow_unusual_rate", "court",
             ])
         let lateFee = child("late_fee", of: root)
         let unusual =
             flag("allow_unusual_rate", in: root)
             ?? lateFee.flatMap { flag("allow_unusual_rate", in: $0) } ?? false
-        return CommunityPolicy(
+        var policy = CommunityPolicy(
             name: required("community", in: root), code: code(in: root),
             office: child("office", of: root).map(office),
             dueDay: count("due_day", in: root, 1...31) ?? missing("due_day", in: root, 15),
@@ -107,6 +107,19 @@ final class PolicyReader {
             ladder: ladder(root), limitation: limitation(child("limitation", of: root)),
             letters: child("letters", of: root).map(letters) ?? LetterSettings(),
             mail: child("mail", of: root).map(mail) ?? MailSettings())
+        policy.smallClaims = child("court", of: root).map(smallClaims) ?? []
+        return policy
+    }
+
+    /// `court: { small_claims: [{ from: 2026-01-01, ceiling: 50000.00 }] }`
+    private func smallClaims(_ court: Entry) -> [SmallClaimsCeiling] {
+        check(court, knows: ["small_claims"])
+        return list("small_claims", in: court).map { entry in
+            check(entry, knows: ["from", "ceiling"])
+            return SmallClaimsCeiling(
+                from: date("from", in: entry),
+                amount: decimal("ceiling", in: entry) ?? missing("ceiling", in: entry, .zero))
+        }
     }
 
     private func code(in root: Entry) -> String {

@@ -21,7 +21,9 @@ struct LetterBody {
     }
 
     func blocks() throws(LetterError) -> [Block] {
-        let table = try LetterTable(of: letter, style: style, typesetter: typesetter).blocks()
+        let table = try LetterTable(
+            of: letter.table, notice: letter.noticeNumber, style: style, typesetter: typesetter
+        ).blocks()
         if letter.leadsWithTotal {
             return [title, leadingTotal] + opening + table + footnotes + closing
         }

@@ -1,11 +1,15 @@
-/// Lays out a letter's table: columns sized to content, one block a row, the head repeated.
+/// Lays out a letter's or report's table: columns sized to content, one block a row, the head
+/// repeated.
 struct LetterTable {
-    private let letter: Letter
+    private let table: Letter.Table
+    /// For messages.
+    private let notice: String
     private let style: LetterStyle
     private let typesetter: Typesetter
 
-    init(of letter: Letter, style: LetterStyle, typesetter: Typesetter) {
-        self.letter = letter
+    init(of table: Letter.Table, notice: String, style: LetterStyle, typesetter: Typesetter) {
+        self.table = table
+        self.notice = notice
         self.style = style
         self.typesetter = typesetter
     }
@@ -13,19 +17,19 @@ struct LetterTable {
     /// Head, rows, totals. The head stays with the first two rows, the last row with the totals,
     /// and the totals with what follows them.
     func blocks() throws(LetterError) -> [Block] {
-        let columns = letter.table.columns.count
-        for (index, row) in letter.table.rows.enumerated() where row.count != columns {
+        let columns = table.columns.count
+        for (index, row) in table.rows.enumerated() where row.count != columns {
             throw .unevenRow(
-                notice: letter.noticeNumber, row: index + 1, cells: row.count, columns: columns)
+                notice: notice, row: index + 1, cells: row.count, columns: columns)
         }
-        let totals = letter.table.totals
+        let totals = table.totals
         guard totals.isEmpty || totals.count == columns else {
             throw .unevenRow(
-                notice: letter.noticeNumber, row: letter.table.rows.count + 1,
+                notice: notice, row: table.rows.count + 1,
                 cells: totals.count, columns: columns)
         }
         guard columns > 0, let grid = Grid(measured()) else {
-            throw .tooLong(notice: letter.noticeNumber, part: .table)
+            throw .tooLong(notice: notice, part: .table)
         }
         return arranged(on: grid)
     }
@@ -33,14 +37,14 @@ struct LetterTable {
     private func arranged(on grid: Grid) -> [Block] {
         let head = headDrawing(on: grid)
         var blocks = [Block(space: style.tableSpace, drawing: head, keepsNext: true)]
-        let rows = letter.table.rows
+        let rows = table.rows
         for (index, row) in rows.enumerated() {
             let isLast = index == rows.count - 1
-            let drawing = rowDrawing(row, on: grid, ruled: !isLast || letter.table.totals.isEmpty)
+            let drawing = rowDrawing(row, on: grid, ruled: !isLast || table.totals.isEmpty)
             blocks.append(
                 Block(drawing: drawing, repeated: head, keepsNext: index == 0 || isLast))
         }
-        if !letter.table.totals.isEmpty {
+        if !table.totals.isEmpty {
             let drawing = totalsDrawing(on: grid)
             blocks.append(Block(drawing: drawing, repeated: head, keepsNext: true))
         }
@@ -51,12 +55,12 @@ struct LetterTable {
 
     /// The columns' widths at full size.
     private func measured() -> [ColumnMeasure] {
-        letter.table.columns.indices.map { index in
-            let column = letter.table.columns[index]
+        table.columns.indices.map { index in
+            let column = table.columns[index]
             var measure = ColumnMeasure(isNumber: column.isNumber)
-            for row in letter.table.rows { measure.count(figures(row[index], style.table)) }
-            if !letter.table.totals.isEmpty, column.isNumber || index > 0 {
-                measure.count(figures(letter.table.totals[index], boldTable))
+            for row in table.rows { measure.count(figures(row[index], style.table)) }
+            if !table.totals.isEmpty, column.isNumber || index > 0 {
+                measure.count(figures(table.totals[index], boldTable))
             }
             measure.heading = typesetter.text(column.heading, style.tableHead).width
             return measure
@@ -86,7 +90,7 @@ struct LetterTable {
         let cells = grid.columns.indices.map { index in
             let column = grid.columns[index]
             let text = typesetter.text(
-                letter.table.columns[index].heading, style, width: column.figures + 0.5,
+                table.columns[index].heading, style, width: column.figures + 0.5,
                 side: column.isNumber ? .right : .left)
             return (text: text, x: column.x - (column.isNumber ? 0.5 : 0))
         }
@@ -119,7 +123,7 @@ struct LetterTable {
 
     /// Under a black rule; the word at the left runs on over the empty cells beside it.
     private func totalsDrawing(on grid: Grid) -> Drawing {
-        let totals = letter.table.totals
+        let totals = table.totals
         let style = boldTable.scaled(grid.scale)
         let cells = totals.indices.filter { !totals[$0].isEmpty }.map { index in
             var column = grid.columns[index]

@@ -8,14 +8,26 @@ public struct Picture: Hashable, Sendable {
     /// In pixels.
     let width, height: Int
 
-    static let largestFile = 2_000_000
-    static let longestSide = 4_000
+    private static let ofLetter = Limits(bytes: 2_000_000, side: 4_000)
+    private static let ofEvidence = Limits(bytes: 30_000_000, side: 12_000)
+
+    private struct Limits {
+        let bytes, side: Int
+    }
 
     /// - Throws: where it is neither, or larger than two megabytes or 4,000 pixels a side.
     public init(_ bytes: [UInt8], named name: String) throws(LetterError) {
-        guard let size = sizeOfPNG(bytes) ?? sizeOfJPEG(bytes), bytes.count <= Self.largestFile,
-            (1...Self.longestSide).contains(size.width),
-            (1...Self.longestSide).contains(size.height)
+        try self.init(bytes, name, within: Self.ofLetter)
+    }
+
+    /// A scan, or a photo as phones take them: up to thirty megabytes and 12,000 pixels a side.
+    public init(evidence bytes: [UInt8], named name: String) throws(LetterError) {
+        try self.init(bytes, name, within: Self.ofEvidence)
+    }
+
+    private init(_ bytes: [UInt8], _ name: String, within limits: Limits) throws(LetterError) {
+        guard let size = sizeOfPNG(bytes) ?? sizeOfJPEG(bytes), bytes.count <= limits.bytes,
+            (1...limits.side).contains(size.width), (1...limits.side).contains(size.height)
         else { throw .pictureRefused(name: name) }
         self.name = name
         self.bytes = bytes

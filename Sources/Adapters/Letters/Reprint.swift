@@ -33,8 +33,14 @@ public func reprint(
 /// The title of a PDF file, as viewers show it; empty where it has none.
 public func titleOfPDF(_ path: String) throws(LetterError) -> String { try KeptPDF(path).title }
 
+/// The pages of a PDF file, from 0; `nil` where it is none.
+public func pagesOfPDF(_ path: String) -> Range<Int>? {
+    guard let kept = try? KeptPDF(path) else { return nil }
+    return 0..<kept.pageCount
+}
+
 /// A PDF file opened by Poppler.
-private final class KeptPDF {
+final class KeptPDF {
     private let document: OpaquePointer
 
     init(_ path: String) throws(LetterError) {

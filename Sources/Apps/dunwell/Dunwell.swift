@@ -25,6 +25,7 @@ struct Dunwell: ParsableCommand {
             Letters.self, Mail.self, TemplateCommand.self, UnitCommand.self, OwnerCommand.self,
             OwnershipCommand.self,
             FeeCommand.self, ChargeCommand.self, PaymentCommand.self, History.self, Export.self,
+            Limitation.self,
             Sample.self,
             ServiceCommand.self,
             EvidenceCommand.self,

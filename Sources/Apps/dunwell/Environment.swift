@@ -71,6 +71,15 @@ func presentInstant() -> Instant {
     return Instant(millisecondsSince1970: time.tv_sec * 1000 + time.tv_nsec / 1_000_000)
 }
 
+/// The date here, by the machine's time zone.
+func today() -> CivilDate {
+    var seconds = presentInstant().millisecondsSince1970 / 1000
+    var local = tm()
+    localtime_r(&seconds, &local)
+    return CivilDate(
+        year: Int(local.tm_year) + 1900, month: Int(local.tm_mon) + 1, day: Int(local.tm_mday))!
+}
+
 /// The name by which this machine is known to others, as far as it is known here.
 func ownHostName() -> String {
     var bytes = [CChar](repeating: 0, count: 256)

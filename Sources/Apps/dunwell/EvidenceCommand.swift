@@ -14,6 +14,8 @@ struct EvidenceCommand: ParsableCommand {
         subcommands: [
             Verify.self,
             Anchor.self,
+            Export.self,
+            Check.self,
         ])
 
     struct Verify: ParsableCommand {

@@ -81,7 +81,7 @@ extension LateFeeExplanation.Line {
     private var rounding: Bilingual {
         if accrual.runs.isEmpty { return Bilingual(zh: "计 0.00", en: "accrued 0.00") }
         let terms = accrual.runs.map(\.exactProduct).joined(separator: " + ")
-        let sum = accrual.runs.count > 1 ? "\(terms) = \(exactYuan(accrual.runs))" : terms
+        let sum = accrual.runs.count > 1 ? "\(terms) = \(accrual.runs.exactYuan)" : terms
         return Bilingual(
             zh: "合计 \(sum)，四舍五入到分：\(accrual.uncapped)",
             en: "sum \(sum), rounded half up to the fen: \(accrual.uncapped)")
@@ -114,15 +114,5 @@ extension LateFeeExplanation.Line {
 
 extension AccrualRun {
     /// Yuan, with as many decimals as it has, and at least two.
-    fileprivate var exactProduct: String { exactYuan([self]) }
-}
-
-/// The unrounded sum in yuan: a millionth of a fen is 10⁻⁸ yuan.
-private func exactYuan(_ runs: [AccrualRun]) -> String {
-    let product = runs.reduce(Int128(0)) { $0 + $1.product }
-    let whole = product / 100_000_000
-    var fraction = String(Int(product % 100_000_000))
-    fraction = String(repeating: "0", count: 8 - fraction.count) + fraction
-    while fraction.count > 2, fraction.last == "0" { fraction.removeLast() }
-    return "\(whole).\(fraction)"
+    fileprivate var exactProduct: String { [self].exactYuan }
 }

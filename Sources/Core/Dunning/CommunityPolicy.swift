@@ -1,5 +1,5 @@
 public import FeeLedger
-import Primitives
+public import Primitives
 
 /// What `policy.yaml` says (SPEC.md 9): how one community charges, accrues, duns, and who writes.
 public struct CommunityPolicy: Hashable, Sendable {
@@ -17,6 +17,8 @@ public struct CommunityPolicy: Hashable, Sendable {
     public let ladder: DunningLadder
     public let limitation: LimitationTerms
     public let letters: LetterSettings
+    /// Up to how much a claim is a small one, by date: provincial and yearly; empty: not set.
+    public var smallClaims: [SmallClaimsCeiling] = []
     public let mail: MailSettings
 
     public init(
@@ -36,6 +38,16 @@ public struct CommunityPolicy: Hashable, Sendable {
         self.limitation = limitation
         self.letters = letters
         self.mail = mail
+    }
+}
+
+/// The ceiling of small claims, from its date until the next one's.
+public struct SmallClaimsCeiling: Hashable, Sendable {
+    public let from: CivilDate
+    public let amount: Money
+    public init(from: CivilDate, amount: Money) {
+        self.from = from
+        self.amount = amount
     }
 }
 

@@ -31,6 +31,15 @@ public struct Dispatch: Hashable, Sendable {
         self.task = task
     }
 
+    /// One letter that is handed over against a signature: by hand, or registered where that alone
+    /// was agreed to. A demand that has to be proven needs no channel that was agreed to.
+    public init(toBeSignedBy owners: [Owner]) {
+        let agreed = owners.reduce(into: Set()) { $0.formUnion($1.channels) }
+        emails = []
+        letter = agreed.contains(.registered) && !agreed.contains(.hand) ? .registered : .hand
+        task = nil
+    }
+
     /// The channels that are used.
     public var channels: [Channel] {
         (emails.isEmpty ? [] : [.email]) + [letter, task].compactMap { $0 }

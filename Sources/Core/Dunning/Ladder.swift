@@ -56,6 +56,9 @@ public struct DunningLadder: Hashable, Sendable {
                 channels: [.hand, .registered, .email], template: "formal", asksForSignature: true),
         ], billChannels: [.email, .mailbox])
 
+    /// The formal demand: the first stage that asks for a signature; `nil` where none does.
+    public var formal: DunningStage? { stages.first(where: \.asksForSignature) }
+
     /// The highest stage that the overdue principals reach.
     func stage(for overdue: [OverduePrincipal]) -> DunningStage? {
         stages.last { stage in
@@ -90,5 +93,6 @@ public struct DunningHold: Hashable, Sendable {
         self.to = to
     }
 
-    func holds(on date: CivilDate) -> Bool { from <= date && date <= (to ?? .distantFuture) }
+    /// Whether `date` lies in it; both ends count.
+    public func holds(on date: CivilDate) -> Bool { from <= date && date <= (to ?? .distantFuture) }
 }

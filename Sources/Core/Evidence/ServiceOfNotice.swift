@@ -16,9 +16,11 @@ public enum ProofGrade: String, Sendable, CaseIterable, Comparable {
     /// Whether a service of this grade interrupts limitation and so proves the demand: A to C, and
     /// D where the contract agreed to its way.
     ///
-    /// - Parameter accepted: ways of grade D that the policy lists under `limitation.accept`.
+    /// - Parameter accepted: what the policy lists under `limitation.accept`: ways of grade D, or
+    ///   `D` for all of them.
     public func proves(_ how: ServiceWay, accepting accepted: some Sequence<String>) -> Bool {
-        self <= .c || self == .d && accepted.contains(how.rawValue)
+        if self <= .c { return true }
+        return self == .d && (accepted.contains(how.rawValue) || accepted.contains(rawValue))
     }
 }
 

@@ -80,6 +80,7 @@ private func refusals(_ text: String, _ language: Language = .en) -> [String] {
         #expect(policy.name == "枫林苑" && policy.office == nil)
         #expect(policy.allocation == .principalFirst && policy.ladder == .customary)
         #expect(policy.limitation == .statutory && !policy.allowsUnusualRates)
+        #expect(policy.smallClaims.isEmpty)
         #expect(
             policy.lateFee
                 == LateFeePolicy(
@@ -99,6 +100,7 @@ private func refusals(_ text: String, _ language: Language = .en) -> [String] {
                 dunning:
                   - { stage: only, from_day: 10, repeat_after: 0, channels: [hand, 电话] }
                 limitation: { years: 2, accept: [email] }
+                court: { small_claims: [ { from: 2026-01-01, ceiling: 52000.00 } ] }
                 """)
         #expect(policy.allocation == .chargeByCharge)
         #expect(
@@ -116,6 +118,10 @@ private func refusals(_ text: String, _ language: Language = .en) -> [String] {
                             channels: [.hand, .phone], template: "only", asksForSignature: false)
                     ], billChannels: [.mailbox]))
         #expect(policy.limitation == LimitationTerms(years: 2, warnDays: 90, accept: ["email"]))
+        #expect(
+            policy.smallClaims == [
+                SmallClaimsCeiling(from: day("2026-01-01"), amount: Money(fen: 52_000_00))
+            ])
     }
 
     @Test func `letters take the office's pictures, fonts and window`() throws {
@@ -189,7 +195,7 @@ private func refusals(_ text: String, _ language: Language = .en) -> [String] {
             [
                 "due_days: is no setting here. Those known: community, code, office, "
                     + "due_day, allocation, late_fee, bill_channels, dunning, limitation, "
-                    + "letters, allow_unusual_rate."
+                    + "letters, mail, allow_unusual_rate, court."
             ]
         ),
         (

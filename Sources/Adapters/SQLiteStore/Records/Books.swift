@@ -7,6 +7,8 @@ public enum Walk: Sendable {
     /// All, by code in byte order.
     case community(CommunityID)
     case unit(ID<Unit>)
+    /// These, in their order.
+    case units([ID<Unit>])
     /// Those with new facts in the import under way.
     case touched
 }
@@ -53,6 +55,8 @@ extension Session {
                 "INSERT INTO walk (unit) SELECT id FROM unit WHERE community = ? ORDER BY code",
                 [.id(community)])
         case .unit(let unit): try run("INSERT INTO walk (unit) VALUES (?)", [.id(unit)])
+        case .units(let units):
+            for unit in units { try run("INSERT INTO walk (unit) VALUES (?)", [.id(unit)]) }
         case .touched: try run("INSERT INTO walk (unit) SELECT unit FROM touched ORDER BY unit")
         }
         return try first("SELECT count(*) FROM walk") { $0.integer(0) } ?? 0

@@ -64,18 +64,24 @@ extension Session {
 
     /// Letters that were never printed, in the order in which they are carried out: by building,
     /// then unit, each as people count (`2-1-3` before `2-1-12`), then the older first.
+    ///
+    /// - Parameters:
+    ///   - period: those of one run's period; `nil`: all.
+    ///   - act: those of notices that acts of this kind gave; `nil`: all.
     public func unprintedLetters(
-        of community: CommunityID, period: Period?
+        of community: CommunityID, period: Period?, by act: String? = nil
     ) throws -> [WaitingLetter] {
         var letters: [(key: [UInt8], letter: WaitingLetter)] = []
         try forEach(
             """
             SELECT letter.notice, number, unit.code, building, letter.channel
             FROM letter JOIN notice ON notice.id = letter.notice JOIN unit ON unit.id = notice.unit
-            WHERE notice.community = ? AND (? IS NULL OR period = ?)
+              JOIN act ON act.id = notice.act
+            WHERE notice.community = ?1 AND (?2 IS NULL OR period = ?2)
+              AND (?3 IS NULL OR act.kind = ?3)
               AND NOT EXISTS (SELECT 1 FROM letterPrint WHERE letterPrint.notice = letter.notice)
             ORDER BY period, serial
-            """, [.id(community), .period(period), .period(period)]
+            """, [.id(community), .period(period), act.map { .text($0) } ?? .null]
         ) { row in
             let letter = WaitingLetter(
                 notice: row.id(0), number: row.text(1), unit: row.text(2), building: row.text(3),

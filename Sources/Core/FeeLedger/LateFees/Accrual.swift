@@ -22,6 +22,18 @@ public struct AccrualRun: Hashable, Sendable {
     }
 }
 
+extension [AccrualRun] {
+    /// The unrounded sum in yuan, with as many decimals as it has, and at least two: a millionth of
+    /// a fen is 10⁻⁸ yuan.
+    public var exactYuan: String {
+        let product = reduce(Int128(0)) { $0 + $1.product }
+        var fraction = String(Int(product % 100_000_000))
+        fraction = String(repeating: "0", count: 8 - fraction.count) + fraction
+        while fraction.count > 2, fraction.last == "0" { fraction.removeLast() }
+        return "\(product / 100_000_000).\(fraction)"
+    }
+}
+
 /// The late fee of one charge up to, and including, a date, with all that explains it.
 public struct Accrual: Hashable, Sendable {
     /// In order of date; days that accrue nothing are left out.

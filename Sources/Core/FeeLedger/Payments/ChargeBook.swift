@@ -90,6 +90,20 @@ public struct ChargeBook: Sendable {
         basis.falls.reduce(charge.amount) { $1.date <= date ? $0 - $1.amount : $0 }
     }
 
+    /// What payments and their credit have met of the principal by `date`, that day included, and
+    /// no reversal by then has undone.
+    public func allocations(asOf date: CivilDate) -> [Entry] {
+        var standing: [Entry] = []
+        for entry in principalEntries where entry.date <= date && entry.isOfPayment {
+            if entry.amount > .zero {
+                standing.append(entry)
+            } else {
+                standing.removeAll { $0.source == entry.source }
+            }
+        }
+        return standing
+    }
+
     /// What concessions have taken off by `date`, that day included.
     public func conceded(asOf date: CivilDate) -> Money {
         concessions.reduce(.zero) { isDecided($1.date, asOf: date) ? $0 + $1.amount : $0 }
@@ -107,6 +121,17 @@ public struct ChargeBook: Sendable {
     /// The late fee up to, and including, `date`, with the runs of days that explain it.
     public func accrual(policy: LateFeePolicy, asOf date: CivilDate) -> Accrual {
         policy.accrual(of: basis, conceded: conceded(asOf: date), asOf: date)
+    }
+
+    /// The same under a policy that the books do not have, to compare.
+    ///
+    /// - Parameter atAgreedRate: `false`: at the policy's rates, whatever the account agreed to.
+    public func accrual(
+        policy: LateFeePolicy, asOf date: CivilDate, atAgreedRate: Bool
+    ) -> Accrual {
+        var compared = basis
+        if !atAgreedRate { compared.agreedRate = nil }
+        return policy.accrual(of: compared, conceded: conceded(asOf: date), asOf: date)
     }
 
     /// Whether the charge counts as of `date`: issued by then, and not reversed.
@@ -178,6 +203,10 @@ public struct ChargeBook: Sendable {
 }
 
 extension Entry {
+    var isOfPayment: Bool {
+        if case .payment = source { true } else { false }
+    }
+
     var isWaiver: Bool {
         if case .waiver = source { true } else { false }
     }
