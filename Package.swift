@@ -11,11 +11,11 @@ let strict: [SwiftSetting] = [
 /// A module of ours: where it stands, what it may import.
 func module(
     _ name: String, in folder: String, _ dependencies: [Target.Dependency] = [],
-    exclude: [String] = []
+    exclude: [String] = [], settings: [SwiftSetting] = []
 ) -> Target {
     .target(
         name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)",
-        exclude: exclude, swiftSettings: strict)
+        exclude: exclude, swiftSettings: strict + settings)
 }
 
 func tests(
@@ -70,8 +70,17 @@ let package = Package(
             name: "CPoppler", path: "Sources/Adapters/CPoppler", pkgConfig: "poppler-glib",
             providers: [.apt(["libpoppler-glib-dev"])]),
         .systemLibrary(
+            name: "CPNG", path: "Sources/Adapters/CPNG", pkgConfig: "libpng",
+            providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(
+            name: "CTurboJPEG", path: "Sources/Adapters/CTurboJPEG", pkgConfig: "libturbojpeg",
+            providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(
             name: "CXLSXWriter", path: "Sources/Adapters/CXLSXWriter", pkgConfig: "xlsxwriter",
             providers: [.apt(["libxlsxwriter-dev"])]),
+        .systemLibrary(
+            name: "CZBar", path: "Sources/Adapters/CZBar", pkgConfig: "zbar",
+            providers: [.apt(["libzbar-dev"])]),
         .systemLibrary(
             name: "CZip", path: "Sources/Adapters/CZip", pkgConfig: "libzip",
             providers: [.apt(["libzip-dev"])]),
@@ -86,13 +95,18 @@ let package = Package(
             ["Primitives", "CPango", "CQREncode", "CPoppler", mustache]),
         module("Mail", in: "Adapters", ["Primitives", "CCurl"]),
         module("Files", in: "Adapters", ["Primitives", crypto]),
+        // Walks over millions of pixels: compiled for speed in a debug build, too.
+        module(
+            "Scans", in: "Adapters",
+            ["Primitives", "CPango", "CPNG", "CPoppler", "CTurboJPEG", "CZBar"],
+            settings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
 
         // Office: what staff do, one file per act.
         .target(
             name: "Office",
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Mail", "Files",
+                "Mail", "Files", "Scans",
             ],
             path: "Sources/Office", exclude: ["README.md"], swiftSettings: strict),
 
@@ -101,7 +115,7 @@ let package = Package(
             name: "dunwell",
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Mail", "Files", "Office", arguments,
+                "Mail", "Files", "Scans", "Office", arguments,
             ],
             path: "Sources/Apps/dunwell", swiftSettings: strict),
 

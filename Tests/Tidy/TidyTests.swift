@@ -17,7 +17,7 @@ import Testing
     // MARK: - Walls
 
     private static let core: Set = ["Primitives", "FeeLedger", "Dunning"]
-    private static let adapters: Set = ["SQLiteStore", "Interchange", "Letters", "Mail", "Files"]
+    private static let adapters: Set = ["SQLiteStore", "Interchange", "Letters", "Mail", "Files", "Scans"]
 
     /// Who may import whom (the compiler holds the modules of our own, too).
     private static let mayImport: [String: Set<String>] = [
@@ -31,6 +31,7 @@ import Testing
         "Letters": ["Primitives", "Mustache", "CPango", "CPoppler", "CQREncode", "Glibc"],
         "Mail": ["Primitives", "CCurl", "FoundationEssentials", "Glibc"],
         "Files": ["Primitives", "Crypto", "FoundationEssentials", "Glibc"],
+        "Scans": ["Primitives", "CPango", "CPNG", "CPoppler", "CTurboJPEG", "CZBar", "Glibc"],
         "Office": core.union(adapters).union(["FoundationEssentials"]),
         "dunwell": core.union(adapters).union([
             "Office", "ArgumentParser", "FoundationEssentials", "Glibc",
