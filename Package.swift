@@ -50,6 +50,7 @@ let package = Package(
         module("Primitives", in: "Core"),
         module("FeeLedger", in: "Core", ["Primitives"]),
         module("Dunning", in: "Core", ["Primitives", "FeeLedger"]),
+        module("Evidence", in: "Core", ["Primitives", "FeeLedger", crypto]),
 
         // Adapters: one folder per outside thing.
         .systemLibrary(
@@ -85,7 +86,8 @@ let package = Package(
             name: "CZip", path: "Sources/Adapters/CZip", pkgConfig: "libzip",
             providers: [.apt(["libzip-dev"])]),
         module(
-            "SQLiteStore", in: "Adapters", ["Primitives", "FeeLedger", "Dunning", grdb, sqlite],
+            "SQLiteStore", in: "Adapters",
+            ["Primitives", "FeeLedger", "Dunning", "Evidence", grdb, sqlite],
             exclude: ["schema.sql"]),
         module(
             "Interchange", in: "Adapters",
@@ -106,7 +108,8 @@ let package = Package(
             name: "Office",
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Mail", "Files", "Scans",
+                "Mail", "Files", "Evidence",
+                "Scans",
             ],
             path: "Sources/Office", exclude: ["README.md"], swiftSettings: strict),
 
@@ -115,7 +118,8 @@ let package = Package(
             name: "dunwell",
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Mail", "Files", "Scans", "Office", arguments,
+                "Mail", "Files", "Office", "Evidence", arguments,
+                "Scans",
             ],
             path: "Sources/Apps/dunwell", swiftSettings: strict),
 
@@ -123,6 +127,7 @@ let package = Package(
         tests("PrimitivesTests", at: "Core/PrimitivesTests", ["Primitives"]),
         tests("FeeLedgerTests", at: "Core/FeeLedgerTests", ["Primitives", "FeeLedger"]),
         tests("DunningTests", at: "Core/DunningTests", ["Primitives", "FeeLedger", "Dunning"]),
+        tests("EvidenceTests", at: "Core/EvidenceTests", ["Primitives", "Evidence"]),
         tests(
             "InterchangeTests", at: "Adapters/InterchangeTests",
             ["Primitives", "FeeLedger", "Dunning", "Interchange"]),
@@ -138,7 +143,7 @@ let package = Package(
             "OfficeTests", at: "OfficeTests",
             [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Files", "Office", "TestKit",
+                "Files", "Office", "TestKit", "Evidence", crypto, grdb,
             ]),
         tests("ScenarioTests", at: "Scenarios", ["TestKit", "dunwell"], exclude: ["Transcripts"]),
         tests("TidyTests", at: "Tidy", []),

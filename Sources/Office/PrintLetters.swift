@@ -47,10 +47,7 @@ public func printLetters(
         let act = try session.addAct(
             community: context.id, kind: "letters", by: effects.staff,
             at: effects.now().description, detail: "\(prints.count)")
-        let batch = try session.addLetterBatch(sha256: hash, in: context.id, act: act)
-        for print in prints {
-            try session.addPrint(of: print.letter, batch: batch, pages: print.pages)
-        }
+        try session.addLetterBatch(sha256: hash, prints: prints, in: context.id, act: act)
     }
     return PrintedLetters(letters: prints.count, pages: pages)
 }

@@ -203,10 +203,14 @@ struct Columns {
 }
 
 extension Columns {
+    var count: Int32 { sqlite3_column_count(handle) }
+    func name(_ column: Int32) -> String { String(cString: sqlite3_column_name(handle, column)) }
+
     func bound(_ column: Int32) -> SQLValue {
         switch sqlite3_column_type(handle, column) {
         case SQLITE_INTEGER: .integer(integer(column))
         case SQLITE_NULL: .null
+        case SQLITE_BLOB: .blob(blob(column))
         default: .text(text(column))
         }
     }

@@ -34,6 +34,26 @@ CREATE TABLE act (
   detail TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE chainLink (
+  community INTEGER NOT NULL REFERENCES community,
+  position INTEGER NOT NULL CHECK (position > 0),
+  kind TEXT NOT NULL,
+  subject INTEGER NOT NULL,                      -- id in the table of that kind
+  previous BLOB NOT NULL CHECK (length(previous) = 32),
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (community, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE chainStamp (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  position INTEGER NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  stampedAt TEXT NOT NULL,                       -- UTC, as the service says
+  file INTEGER NOT NULL REFERENCES evidenceFile,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
 CREATE TABLE charge (
   unit INTEGER NOT NULL REFERENCES unit,
   period INTEGER NOT NULL,
@@ -45,6 +65,14 @@ CREATE TABLE charge (
   act INTEGER NOT NULL REFERENCES act,
   settled INTEGER,                               -- from this day on nothing is open; NULL: open
   PRIMARY KEY (unit, period, item)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE commitment (
+  kind TEXT NOT NULL,
+  subject INTEGER NOT NULL,
+  field TEXT NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (kind, subject, field)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE community (
@@ -95,6 +123,15 @@ CREATE TABLE entry (
     + (reversal IS NOT NULL) = 1),
   CHECK ((target = 3) = (lot IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE evidenceFile (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  sha256 TEXT NOT NULL,
+  extension TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act,           -- the first that named it
+  UNIQUE (community, sha256, extension)
+) STRICT;
 
 CREATE TABLE feeLine (
   id INTEGER PRIMARY KEY,
@@ -248,6 +285,16 @@ CREATE TABLE person (
   address TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE personalText (
+  kind TEXT NOT NULL,
+  subject INTEGER NOT NULL,
+  field TEXT NOT NULL,
+  salt BLOB NOT NULL CHECK (length(salt) = 16),
+  text TEXT,                                     -- NULL: stands in the column of that name
+  PRIMARY KEY (kind, subject, field),
+  FOREIGN KEY (kind, subject, field) REFERENCES commitment
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE picture (
   id INTEGER PRIMARY KEY,
   community INTEGER NOT NULL REFERENCES community,
@@ -309,6 +356,42 @@ CREATE TABLE run (
   UNIQUE (community, period, asOf)
 ) STRICT;
 
+CREATE TABLE service (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  notice INTEGER NOT NULL REFERENCES notice,
+  how TEXT NOT NULL CHECK (how IN ('signed_owner', 'signed_household', 'signed_agent', 'notarised',
+    'registered', 'email', 'sms', 'fax', 'mailbox', 'left_witnessed', 'posted', 'phone', 'visit',
+    'page')),
+  day INTEGER NOT NULL,                          -- on which it arrived
+  grade TEXT NOT NULL CHECK (grade IN ('A', 'B', 'C', 'D', 'E')),
+  staff TEXT NOT NULL,
+  secondStaff TEXT CHECK (secondStaff <> staff),
+  relation TEXT,                                 -- of the signer to the owner
+  acknowledges INTEGER NOT NULL CHECK (acknowledges IN (0, 1)),
+  agreed INTEGER NOT NULL CHECK (agreed IN (0, 1)),
+  message INTEGER REFERENCES message,            -- the mail whose acceptance this is
+  letterPrint INTEGER REFERENCES letterPrint,    -- the letter, where it was printed before
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE serviceProof (
+  service INTEGER NOT NULL REFERENCES service,
+  place INTEGER NOT NULL,                        -- from 1
+  kinds TEXT NOT NULL,                           -- joined by ';'
+  file INTEGER REFERENCES evidenceFile,
+  text TEXT,
+  PRIMARY KEY (service, place),
+  CHECK ((file IS NULL) = (text IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE serviceWithdrawal (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  service INTEGER NOT NULL UNIQUE REFERENCES service,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
 CREATE TABLE templateFile (
   templateSet INTEGER NOT NULL REFERENCES templateSet,
   name TEXT NOT NULL,
@@ -354,12 +437,18 @@ CREATE INDEX accountOfOwner ON accountOwner (owner);
 
 CREATE INDEX concessionOfUnit ON concession (unit);
 
+CREATE UNIQUE INDEX linkOfSubject ON chainLink (kind, subject);
+
 CREATE INDEX noticeOfUnit ON notice (unit);
 
 CREATE INDEX paymentOfUnit ON payment (unit, valueDate);
 
 CREATE INDEX pictureOfName ON picture (community, name);
 
+CREATE INDEX proofByFile ON serviceProof (file);
+
 CREATE INDEX reprintOfLetter ON letterReprint (notice);
+
+CREATE INDEX serviceOfNotice ON service (notice);
 
 CREATE INDEX waiverOfUnit ON waiver (unit, period, item);

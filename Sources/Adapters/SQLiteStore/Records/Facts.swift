@@ -58,12 +58,12 @@ extension Session {
         reference: String, unit: ID<Unit>, item: ID<FeeItem>, period: Period, date: CivilDate,
         amount: Money, reason: String, approvedBy: String, in community: CommunityID, act: ActID
     ) throws -> Recorded {
-        try record(
-            .waivers,
+        try recordChained(
+            .waiver, .waivers,
             [
                 .id(community), .text(reference), .id(unit), .period(period), .id(item),
                 .date(date), .parts(amount), .text(reason), .text(approvedBy), .id(act),
-            ])
+            ], in: community)
     }
 
     /// - Parameter concession: its `id` is not read.
@@ -72,14 +72,14 @@ extension Session {
         in community: CommunityID, act: ActID
     ) throws -> Recorded {
         let (kind, value) = concession.relief.columns
-        return try record(
-            .concessions,
+        return try recordChained(
+            .concession, .concessions,
             [
                 .id(community), .text(concession.reference), .id(unit), .id(concession.item),
                 .period(concession.from), .period(concession.to), .text(kind), .integer(value),
                 .text(reason), .text(approvedBy), .date(concession.review),
                 .date(concession.decided), .id(concession.account), .id(act),
-            ])
+            ], in: community)
     }
 
     /// A hold, by unit, reason and first day.

@@ -84,6 +84,16 @@ extension Session {
         return changes.isEmpty ? .known : .differs(columns: changes.map(\.column))
     }
 
+    /// Adds the fact unless it is known, and ties a new one into the chain.
+    func recordChained<let count: Int>(
+        _ kind: ChainedKind, _ table: KeyedTable, _ values: [count of SQLValue],
+        in community: CommunityID
+    ) throws -> Recorded {
+        let recorded = try record(table, values)
+        if recorded == .added { try chain(kind, Int(db.lastInsertedRowID), in: community) }
+        return recorded
+    }
+
     /// Adds a line to the history of a register.
     func noteChange(
         of register: String, _ subject: Int, field: String, was: SQLValue, became: SQLValue,

@@ -96,21 +96,23 @@ extension Session {
         return letters.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.letter)
     }
 
-    /// Notes a PDF that went to the printer.
-    /// - Returns: its id.
+    /// Notes a PDF that went to the printer, with the pages of each letter in it, from 0.
     public func addLetterBatch(
-        sha256: String, in community: CommunityID, act: ActID
-    ) throws -> Int {
-        try insert(
+        sha256: String, prints: [(letter: NoticeID, pages: Range<Int>)],
+        in community: CommunityID, act: ActID
+    ) throws {
+        let batch = try insert(
             "INSERT INTO letterBatch (community, sha256, act) VALUES (?, ?, ?)",
             [.id(community), .text(sha256), .id(act)])
-    }
-
-    /// - Parameter pages: in the batch's file, from 0.
-    public func addPrint(of letter: NoticeID, batch: Int, pages: Range<Int>) throws {
-        try run(
-            "INSERT INTO letterPrint (notice, batch, firstPage, pages) VALUES (?, ?, ?, ?)",
-            [.id(letter), .integer(batch), .integer(pages.lowerBound), .integer(pages.count)])
+        for print in prints {
+            try run(
+                "INSERT INTO letterPrint (notice, batch, firstPage, pages) VALUES (?, ?, ?, ?)",
+                [
+                    .id(print.letter), .integer(batch), .integer(print.pages.lowerBound),
+                    .integer(print.pages.count),
+                ])
+        }
+        try chain(.letters, batch, in: community)
     }
 
     public struct PrintedLetter: Sendable {

@@ -57,16 +57,17 @@ extension Session {
         ofCharge key: ChargeKey, of unit: ID<Unit>, on date: CivilDate, reason: String,
         in community: CommunityID, act: ActID
     ) throws -> ReversalID {
-        ReversalID(
-            try insert(
-                """
-                INSERT INTO reversal (community, unit, period, item, valueDate, reason, act)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    .id(community), .id(unit), .period(key.period), .id(key.item), .date(date),
-                    .text(reason), .id(act),
-                ]))
+        let reversal = try insert(
+            """
+            INSERT INTO reversal (community, unit, period, item, valueDate, reason, act)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .id(community), .id(unit), .period(key.period), .id(key.item), .date(date),
+                .text(reason), .id(act),
+            ])
+        try chain(.reversal, reversal, in: community)
+        return ReversalID(reversal)
     }
 
     /// Notes that a payment was entered by mistake.
@@ -74,10 +75,11 @@ extension Session {
         of payment: PaymentID, on date: CivilDate, reason: String, in community: CommunityID,
         act: ActID
     ) throws {
-        try run(
+        let reversal = try insert(
             """
             INSERT INTO reversal (community, payment, valueDate, reason, act) VALUES (?, ?, ?, ?, ?)
             """, [.id(community), .id(payment), .date(date), .text(reason), .id(act)])
+        try chain(.reversal, reversal, in: community)
     }
 
     /// One change of a register: what it said, and who changed it.

@@ -1,0 +1,77 @@
+/// A way in which a notice reaches its owner (SPEC.md 8).
+public enum ServiceWay: String, Sendable, CaseIterable {
+    case signedOwner = "signed_owner"
+    case signedHousehold = "signed_household"
+    case signedAgent = "signed_agent"
+    case notarised
+    case registered
+    case email, sms, fax
+    case mailbox
+    case leftWitnessed = "left_witnessed"
+    case posted, phone, visit
+    /// The owner's own page.
+    case page
+
+    /// Whose signature counts in this way; empty where nobody signs.
+    public var signers: Set<SignerRelation> {
+        switch self {
+        case .signedOwner: [.owner, .legalRepresentative]
+        case .signedHousehold: [.spouse, .parent, .grandparent, .adultChild, .adultRelative]
+        case .signedAgent: [.agent, .attorney, .legalRepresentative, .receivingClerk]
+        default: []
+        }
+    }
+
+    public var isSigned: Bool { !signers.isEmpty }
+
+    /// What proves it, all of them, in the order in which staff would name the files.
+    ///
+    /// A signature is graded without a file; what is filed with it is its receipt.
+    public var proofs: [ProofKind] {
+        switch self {
+        case .signedOwner, .signedHousehold, .signedAgent: [.receipt]
+        case .notarised: [.deed]
+        case .registered: [.stub, .content, .track]
+        case .email: [.reply]
+        case .sms, .fax: [.report]
+        case .mailbox, .leftWitnessed, .posted: [.photo]
+        case .page: [.code]
+        case .phone, .visit: []
+        }
+    }
+}
+
+/// What a file or text shows that is kept with a service.
+public enum ProofKind: String, Sendable, CaseIterable {
+    /// The signed receipt stub.
+    case receipt
+    case photo
+    /// Of registered mail: the post's receipt, what was inside, and the track to its delivery.
+    case stub, content, track
+    /// The notary's.
+    case deed
+    /// The mail server's, with its time and queue id.
+    case reply
+    /// The sender's of a fax or text message.
+    case report
+    /// That a code sent to the agreed address was entered. Only the program itself can know.
+    case code
+    /// An agent's.
+    case authority
+    /// The sheet or photo from which a receipt was cut.
+    case original
+    case other
+}
+
+/// What a signer is to the owner: only persons whose signature counts (PRACTICE.md).
+public enum SignerRelation: String, Sendable, CaseIterable {
+    case owner
+    case spouse, parent, grandparent
+    case adultChild = "adult_child"
+    /// Any other grown-up of the family who lives there.
+    case adultRelative = "adult_relative"
+    case agent, attorney
+    /// Of a company: who acts for it by law; who takes in its mail.
+    case legalRepresentative = "legal_representative"
+    case receivingClerk = "receiving_clerk"
+}
