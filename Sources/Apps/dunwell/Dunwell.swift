@@ -26,6 +26,7 @@ struct Dunwell: ParsableCommand {
             OwnershipCommand.self,
             FeeCommand.self, ChargeCommand.self, PaymentCommand.self, History.self, Export.self,
             Sample.self,
+            ServiceCommand.self,
         ])
 
     static func main() {
