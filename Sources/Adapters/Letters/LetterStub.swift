@@ -18,7 +18,7 @@ struct LetterStub {
     func draw(on canvas: Canvas) {
         drawing.draw(canvas, LetterStub.top)
         for x in [mm(10), Sheet.width - mm(10) - Self.markSide] {
-            for y in [Self.top + mm(3), Sheet.foot - Self.markSide] {
+            for y in [Self.top + mm(4), Sheet.foot - Self.markSide] {
                 canvas.rule(x: x, y: y, width: Self.markSide, thickness: Self.markSide)
             }
         }

@@ -5,6 +5,8 @@ internal import CZBar
 struct ReadCode {
     let text: String
     let corners: [Point]
+
+    var middle: Point { corners.reduce(Point(x: 0, y: 0), +) * (1 / Double(corners.count)) }
 }
 
 /// Finds and reads QR codes. For one thread at a time.

@@ -10,7 +10,7 @@ struct Mark {
 }
 
 /// Finds small black shapes that may be marks: solid, about as wide as high, with white around.
-func marks(in grey: Grey) -> [Mark] {
+func findMarks(in grey: Grey) -> [Mark] {
     let reach = max(12, max(grey.width, grey.height) / 45)
     var shapes = ShapeWalk(grey.blackened(reach: reach, percent: 72))
     return shapes.marks().sorted { $0.strangeness < $1.strangeness }
@@ -71,12 +71,9 @@ private struct ShapeWalk {
     private func mark(_ shape: [Int]) -> Mark? {
         let count = Double(shape.count)
         var sum = Point(x: 0, y: 0)
-        var (left, right, top, bottom) = (width, 0, height, 0)
         for place in shape {
             let (column, row) = (place % width, place / width)
             sum = sum + Point(x: Double(column), y: Double(row))
-            (left, right) = (min(left, column), max(right, column))
-            (top, bottom) = (min(top, row), max(bottom, row))
         }
         let middle = sum * (1 / count)
         var (across, down, both) = (1.0 / 12, 1.0 / 12, 0.0)
@@ -92,23 +89,24 @@ private struct ShapeWalk {
         let spread = (half * half - determinant).squareRoot()
         let slenderness = ((half + spread) / max(half - spread, 0.01)).squareRoot()
         guard (0.82...1.12).contains(solidity), slenderness < 1.75,
-            isAlone(left, right, top, bottom, shape.count)
+            isAlone(middle, shape.count)
         else { return nil }
         return Mark(
             middle: middle, area: count,
             strangeness: abs(solidity - 1) * 3 + (slenderness - 1))
     }
 
-    /// Whether there is next to nothing black around it, as far as half its own size.
-    private func isAlone(_ left: Int, _ right: Int, _ top: Int, _ bottom: Int, _ own: Int) -> Bool {
-        let free = max(2, max(right - left, bottom - top) / 2)
-        guard left >= free, top >= free, right + free < width, bottom + free < height else {
-            return false
-        }
+    /// Whether there is next to nothing black around it, as far as 1.2 of its sides from its middle.
+    private func isAlone(_ middle: Point, _ own: Int) -> Bool {
+        let reach = 1.2 * Double(own).squareRoot()
+        let (left, right) = (Int(middle.x - reach), Int(middle.x + reach) + 1)
+        let (top, bottom) = (Int(middle.y - reach), Int(middle.y + reach) + 1)
+        guard left >= 0, top >= 0, right < width, bottom < height else { return false }
         var black = 0
-        for row in (top - free)...(bottom + free) {
-            for column in (left - free)...(right + free) where isBlack[row * width + column] {
-                black += 1
+        for row in top...bottom {
+            for column in left...right where isBlack[row * width + column] {
+                let from = Point(x: Double(column), y: Double(row)) - middle
+                if from.length <= reach { black += 1 }
             }
         }
         return black - own <= max(2, own / 8)
@@ -136,6 +134,61 @@ func stubPlaces(of marks: [Mark]) -> [(place: StubPlace, error: Double)] {
         }
     }
     return found.sorted { $0.error < $1.error }
+}
+
+/// The place of a stub whose code was read: by those of its marks that are to be seen, three at least.
+func stubPlace(of code: ReadCode, marks: [Mark]) -> StubPlace? {
+    guard let rough = StubPlace(code: code.corners) else { return nil }
+    let near = StubPlan.marks.map { point in
+        let reach = (4 + 0.2 * (point - StubPlan.codeMiddle).length) * rough.scale
+        let wanted = rough.homography.map(point)
+        let size = rough.scale * rough.scale * StubPlan.markSide * StubPlan.markSide
+        return marks.filter {
+            ($0.middle - wanted).length < reach && (0.3...2.5).contains($0.area / size)
+        }.prefix(4).map(Optional.some) + [nil]
+    }
+    var best: (place: StubPlace, error: Double)?
+    for first in near[0] {
+        for second in near[1] {
+            for third in near[2] {
+                for fourth in near[3] {
+                    let four = [first, second, third, fourth]
+                    if let fit = fitted(four, code), fit.error < best?.error ?? .infinity {
+                        best = fit
+                    }
+                }
+            }
+        }
+    }
+    return best?.place
+}
+
+/// Three marks and the code's middle, or four marks where the code lies as it must.
+private func fitted(_ four: [Mark?], _ code: ReadCode) -> (place: StubPlace, error: Double)? {
+    let seen = zip(four, StubPlan.marks).compactMap { mark, point in mark.map { ($0, point) } }
+    guard seen.count >= 3 else { return nil }
+    var source = seen.map(\.1)
+    var target = seen.map(\.0.middle)
+    if seen.count == 3 {
+        source.append(StubPlan.codeMiddle)
+        target.append(code.middle)
+    }
+    guard let homography = Homography(from: source, to: target) else { return nil }
+    let place = StubPlace(homography: homography, marks: seen.map(\.0.middle))
+    // The code's sides, wherever it stands: its corners are where two places above tell.
+    let side = StubPlan.codeSide
+    let wide = homography.map(StubPlan.codeMiddle + Point(x: side / 2, y: 0))
+    let narrow = homography.map(StubPlan.codeMiddle - Point(x: side / 2, y: 0))
+    let across = ((code.corners[1] + code.corners[2]) - (code.corners[0] + code.corners[3])) * 0.5
+    var error = ((wide - narrow) - across).length / across.length
+    guard place.holds(code), error < 0.15 else { return nil }
+    for (mark, point) in seen {
+        guard homography.isBefore(point) else { return nil }
+        let wanted = homography.growth(at: point) * StubPlan.markSide * StubPlan.markSide
+        guard wanted > 0, (0.45...2.1).contains(mark.area / wanted) else { return nil }
+        error += (abs(log(mark.area / wanted)) + mark.strangeness) / 4
+    }
+    return (place, error + (seen.count == 3 ? 0.6 : 0))
 }
 
 /// Whether two marks are so far apart, in sides of a mark, and of like area.

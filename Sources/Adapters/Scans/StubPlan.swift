@@ -6,7 +6,7 @@ enum StubPlan {
     static let markSide = 2.5
     /// The middles of the four black squares: left above, right above, right below, left below.
     static let marks = [
-        Point(x: 11.25, y: 4.25), Point(x: 198.75, y: 4.25), Point(x: 198.75, y: 54.75),
+        Point(x: 11.25, y: 5.25), Point(x: 198.75, y: 5.25), Point(x: 198.75, y: 54.75),
         Point(x: 11.25, y: 54.75),
     ]
     static let codeLeft = 173.0
@@ -25,7 +25,11 @@ struct StubPlace {
     /// The four marks in the picture; empty where the place was told from the code alone.
     let marks: [Point]
 
-    /// Of a picture larger by so much.
+    init(homography: Homography, marks: [Point]) {
+        self.homography = homography
+        self.marks = marks
+    }
+
     init?(marks: [Point]) {
         guard let homography = Homography(from: StubPlan.marks, to: marks) else { return nil }
         self.homography = homography
@@ -57,7 +61,6 @@ struct StubPlace {
     /// Whether the code lies where this stub has its own.
     func holds(_ code: ReadCode) -> Bool {
         guard code.corners.count == 4 else { return false }
-        let middle = code.corners.reduce(Point(x: 0, y: 0), +) * 0.25
-        return (homography.map(StubPlan.codeMiddle) - middle).length < 6 * scale
+        return (homography.map(StubPlan.codeMiddle) - code.middle).length < 6 * scale
     }
 }

@@ -54,6 +54,7 @@ private struct PageLook {
     private let isNumber: (String) -> Bool
     private var codes: [String: ReadCode] = [:]
     private(set) var foreign: [String] = []
+    private var marks: [Mark] = []
     private var places: [(place: StubPlace, error: Double)] = []
     /// By text.
     private var whole: [String: StubPlace] = [:]
@@ -113,12 +114,12 @@ private struct PageLook {
 
     private mutating func findPlaces(in small: Grey) {
         let factor = Double(lightest.width) / Double(small.width)
-        let found = marks(in: small).map {
+        marks = findMarks(in: small).map {
             Mark(
                 middle: $0.middle * factor, area: $0.area * factor * factor,
                 strangeness: $0.strangeness)
         }
-        places = stubPlaces(of: found)
+        places = stubPlaces(of: marks)
     }
 
     /// Brings codes and places together; what is left of the places is read module by module.
@@ -131,6 +132,12 @@ private struct PageLook {
         }
         for (text, code) in codes {
             if let place = free.first(where: { $0.place.holds(code) })?.place {
+                whole[text] = place
+                take(place)
+            }
+        }
+        for (text, code) in codes where whole[text] == nil {
+            if let place = stubPlace(of: code, marks: marks) {
                 whole[text] = place
                 take(place)
             }
