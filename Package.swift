@@ -138,7 +138,10 @@ let package = Package(
         tests("FilesTests", at: "Adapters/FilesTests", ["Primitives", "Files"]),
         tests(
             "SQLiteStoreTests", at: "Adapters/SQLiteStoreTests",
-            ["Primitives", "FeeLedger", "Dunning", "SQLiteStore", "TestKit", grdb]),
+            [
+                "Primitives", "FeeLedger", "Dunning", "Evidence", "SQLiteStore", "Office",
+                "TestKit", grdb,
+            ]),
         tests(
             "OfficeTests", at: "OfficeTests",
             [

@@ -1,7 +1,7 @@
 import Dunning
-import Evidence
+public import Evidence
 import Files
-import Primitives
+public import Primitives
 public import SQLiteStore
 import Scans
 
@@ -171,7 +171,34 @@ public func discardStub(_ id: Int, reason: String, effects: Effects) throws {
     }
 }
 
-func openStub(
+/// Makes a service of a stub: its cutting is the receipt, the file as it came goes with it.
+///
+/// - Parameters:
+///   - fill: completes the entry: signer, relation, whether the debt is acknowledged.
+/// - Returns: the service with its grade.
+public func confirmReceipt(
+    _ id: Int, how: ServiceWay, on date: CivilDate, staff: [String], effects: Effects,
+    _ fill: (inout ServiceEntry) -> Void
+) throws -> Session.RecordedService {
+    let stub = try effects.store.read { try openStub(id, $0, effects).1 }
+    guard let number = stub.number else { throw ReceiptError.unmatchedStub(id: id) }
+    let folder = EvidenceFolder(path: effects.evidence)
+    let original = try folder.file(stub.original.sha256, extension: stub.original.suffix)
+    var entry = ServiceEntry(of: number, how: how, on: date, staff: staff)
+    if let cutting = stub.cutting {
+        let receipt = try folder.file(cutting.sha256, extension: cutting.suffix)
+        entry.files = [
+            ServiceEntry.File(kinds: [.receipt], path: receipt),
+            ServiceEntry.File(kinds: [.original], path: original),
+        ]
+    } else {
+        entry.files = [ServiceEntry.File(kinds: [.receipt, .original], path: original)]
+    }
+    fill(&entry)
+    return try recordService(entry, effects: effects)
+}
+
+private func openStub(
     _ id: Int, _ session: Session, _ effects: Effects
 ) throws -> (CommunityContext, Session.ScannedStub) {
     let context = try CommunityContext(named: effects.community, in: session)

@@ -48,6 +48,34 @@ public struct EvidenceFolder: Sendable {
         return place
     }
 
+    /// What became of a file that was kept.
+    public enum Condition: Sendable {
+        case whole, missing, changed
+        /// It is there, but cannot be read.
+        case unreadable
+    }
+
+    /// Reads a kept file through and compares it with its name.
+    public func condition(of hash: String, extension suffix: String) -> Condition {
+        let place = self.place(hash, extension: suffix)
+        guard fileExists(place) else { return .missing }
+        guard let found = try? sha256(ofFile: place) else { return .unreadable }
+        return found == hash ? .whole : .changed
+    }
+
+    /// Every file that stands there, as its place in the folder.
+    public func forEachFile(_ body: (_ place: String) throws -> Void) rethrows {
+        let folders = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        for folder in folders.sorted() {
+            let names = try? FileManager.default.contentsOfDirectory(atPath: path + "/" + folder)
+            guard let names else {
+                try body(folder)
+                continue
+            }
+            for name in names.sorted() { try body(folder + "/" + name) }
+        }
+    }
+
     private func place(_ hash: String, extension suffix: String) -> String {
         "\(path)/\(hash.prefix(2))/\(hash).\(suffix)"
     }

@@ -30,6 +30,9 @@ public func reprint(
     try document.finish()
 }
 
+/// The title of a PDF file, as viewers show it; empty where it has none.
+public func titleOfPDF(_ path: String) throws(LetterError) -> String { try KeptPDF(path).title }
+
 /// A PDF file opened by Poppler.
 private final class KeptPDF {
     private let document: OpaquePointer

@@ -108,6 +108,7 @@ func tell(_ message: String) {
 }
 
 func tell(_ message: Bilingual) { tell(message[language]) }
+func tell(_ message: Bilingual?) { if let message { tell(message) } }
 
 /// A line that counts up, on a terminal only.
 func showProgress(_ what: Bilingual, _ done: Int, _ count: Int) {
@@ -137,6 +138,9 @@ func finish(with error: any Error) -> Never {
                     + "ended). What the command changed is complete."))
         exit(1)
     case let error as OfficeError:
+        tell(error.message)
+        exit(error.isBadInput ? 2 : 1)
+    case let error as EvidenceError:
         tell(error.message)
         exit(error.isBadInput ? 2 : 1)
     case let error as StoreError:

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evidence
 import Files
 import Office
 import Primitives
@@ -181,6 +182,67 @@ struct ScanCommand: ParsableCommand {
             try write(
                 Bilingual(zh: "已作废：\(receipt)\n", en: "discarded: \(receipt)\n")[language])
         }
+    }
+}
+
+struct ConfirmCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "confirm",
+        abstract: "Record a scanned receipt as the service that it proves. 确认回执，登记送达。",
+        discussion: """
+            Look at the cutting first: who signed, on what day, and whether the debt is acknowledged. The
+            cutting and the file as it came become the service's files.
+
+              dunwell service confirm 17 --how signed_owner --on 2026-11-22 --by 王芳 --acknowledges
+              dunwell service confirm 18 --how signed_household --on 2026-11-22 --by 王芳 李强 \\
+                --signer 李梅 --relation spouse
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var output: FormatOption
+
+    @Argument(help: "The receipt's number, as `service scan --list` has it. 回执号。")
+    var receipt: Int
+
+    @Option(help: "The way in which it was served. 送达方式。")
+    var how: ServiceWay = .signedOwner
+
+    @Option(name: .customLong("on"), help: "The day on which it was signed. 签收日期。")
+    var date: CivilDate
+
+    @Option(
+        name: .customLong("by"), parsing: .upToNextOption,
+        help: "Who served it: one name, or two. 经手人，一位或两位。")
+    var staff: [String] = []
+
+    @Option(help: "Who signed. 签收人。")
+    var signer = ""
+
+    @Option(help: "What the signer is to the owner: spouse, adult_child … 与业主的关系。")
+    var relation = ""
+
+    @Flag(help: "The signer ticked that the debt is acknowledged. 确认欠款。")
+    var acknowledges = false
+
+    @Option(help: "Anything worth remembering. 备注。")
+    var note = ""
+
+    func validate() throws {
+        if staff.isEmpty { throw ValidationError("--by STAFF is missing. 请写经手人：--by。") }
+    }
+
+    func run() throws {
+        let service = try confirmReceipt(
+            receipt, how: how, on: date, staff: staff, effects: try common.effects(by: staff[0])
+        ) { entry in
+            entry.signer = signer
+            entry.relation = relation
+            entry.acknowledges = acknowledges
+            entry.note = note
+        }
+        var table = ServiceTable(output.chosen)
+        try table.row(service)
+        try table.end()
     }
 }
 

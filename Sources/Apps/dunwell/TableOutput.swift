@@ -22,11 +22,13 @@ enum Field {
     /// Money, dates, codes of a fixed set.
     case plain(String)
     case count(Int)
+    case flag(Bool)
 
     var string: String {
         switch self {
         case .text(let text), .plain(let text): text
         case .count(let count): String(count)
+        case .flag(let flag): flag ? "yes" : "no"
         }
     }
 }
@@ -129,7 +131,11 @@ func write(_ text: some StringProtocol) throws {
 }
 
 func json(_ field: Field) -> String {
-    if case .count(let count) = field { String(count) } else { quoted(field.string) }
+    switch field {
+    case .count(let count): String(count)
+    case .flag(let flag): String(flag)
+    case .text, .plain: quoted(field.string)
+    }
 }
 
 /// A JSON string.

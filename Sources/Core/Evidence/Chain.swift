@@ -1,9 +1,11 @@
 import Crypto
-public import Primitives
 
 /// A SHA-256.
 public struct ChainHash: Hashable, Sendable, CustomStringConvertible {
     public let bytes: [UInt8]
+
+    /// No row has this hash: it stands for one that cannot be read.
+    public static let none = ChainHash(bytes: [UInt8](repeating: 0, count: 32))!
 
     /// `nil` unless there are 32 bytes.
     public init?(bytes: [UInt8]) {

@@ -1,3 +1,5 @@
+public import FeeLedger
+
 /// A way in which a notice reaches its owner (SPEC.md 8).
 public enum ServiceWay: String, Sendable, CaseIterable {
     case signedOwner = "signed_owner"
@@ -23,6 +25,18 @@ public enum ServiceWay: String, Sendable, CaseIterable {
     }
 
     public var isSigned: Bool { !signers.isEmpty }
+
+    /// The channel that an owner must have agreed to, where the way asks for that: a text message goes
+    /// to the number agreed for calls; the owner's page is reached by the agreed mail address.
+    public var agreedChannel: Channel? {
+        switch self {
+        case .email, .page: .email
+        case .sms: .phone
+        case .fax: .fax
+        case .mailbox: .mailbox
+        default: nil
+        }
+    }
 
     /// What proves it, all of them, in the order in which staff would name the files.
     ///

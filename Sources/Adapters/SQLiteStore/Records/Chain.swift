@@ -11,11 +11,11 @@ extension Session {
             SELECT position, hash FROM chainLink WHERE community = ? ORDER BY position DESC LIMIT 1
             """, [.id(community)]
         ) {
-            ChainHead(community: code, position: $0.integer(0), hash: ChainHash(bytes: $0.blob(1))!)
+            ChainHead(community: code, position: $0.integer(0), hash: ChainHash(bytes: $0.blob(1)) ?? .none)
         } ?? ChainHead(of: code)
     }
 
-    private func communityCode(_ community: CommunityID) throws -> String {
+    func communityCode(_ community: CommunityID) throws -> String {
         try first("SELECT code FROM community WHERE id = ?", [.id(community)]) { $0.text(0) }!
     }
 
@@ -130,9 +130,11 @@ extension Session {
             "DELETE FROM personalText WHERE kind = ? AND subject = ?",
             [.text(kind.name), .integer(subject)])
     }
+}
 
-    // MARK: - Reading rows as the chain takes them in
+// MARK: - Reading rows as the chain takes them in
 
+extension Session {
     /// The row as it stands now; `nil` where it is gone.
     func chainedRow(_ kind: ChainedKind, _ subject: Int) throws -> ChainedRow? {
         var chained: ChainedRow?
@@ -144,7 +146,7 @@ extension Session {
                     fields.add(name, row.canonical(place))
                     continue
                 }
-                let hash = try commitmentHash(kind, subject, name)
+                let hash = try committed(to: row.optionalText(place) ?? "", kind, subject, name)
                 fields.add(name, hash.map { .bytes($0) } ?? .null)
             }
             chained = fields
@@ -160,6 +162,33 @@ extension Session {
             chained!.add("\(list.name) count", .integer(count))
         }
         return chained
+    }
+
+    /// What the chain has for the text: its commitment, or that of the text that was erased. Another
+    /// text than that one gives no bytes, so that the row is seen to be changed.
+    private func committed(
+        to text: String, _ kind: ChainedKind, _ subject: Int, _ field: String
+    ) throws -> [UInt8]? {
+        let found = try first(
+            """
+            SELECT commitment.hash, salt
+            FROM commitment LEFT JOIN personalText USING (kind, subject, field)
+            WHERE kind = ? AND subject = ? AND field = ?
+            """, [.text(kind.name), .integer(subject), .text(field)]
+        ) { row in (hash: row.blob(0), salt: row.isNull(1) ? nil : row.blob(1)) }
+        guard let (hash, salt) = found else { return text.isEmpty ? nil : [] }
+        guard let salt else { return text.isEmpty ? hash : [] }
+        return commitment(to: text, of: field, salt: salt).bytes == hash ? hash : []
+    }
+
+    /// Whether the row is one of the community's.
+    func belongs(
+        _ kind: ChainedKind, _ subject: Int, to community: CommunityID
+    ) throws -> Bool {
+        try first(
+            "SELECT 1 FROM \(kind.table) WHERE id = ? AND community = ?",
+            [SQLValue.integer(subject), .id(community)]
+        ) { _ in true } ?? false
     }
 }
 

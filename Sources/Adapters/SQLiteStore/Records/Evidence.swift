@@ -249,29 +249,48 @@ extension Session {
 
     /// A file of the evidence folder that the books name, and by what.
     public struct NamedFile: Sendable {
+        public let id: Int
         public let sha256, suffix: String
         /// `letters 3`, `service 17`, `stamp 2` …
         public let namedBy: String
     }
 
-    /// Every file of the evidence folder that the community's books name.
-    public func forEachNamedFile(
-        of community: CommunityID, _ body: (NamedFile) throws -> Void
-    ) throws {
-        try forEach(
+    /// The PDFs that went to the printer.
+    public func letterFiles(of community: CommunityID) throws -> [NamedFile] {
+        try namedFiles(
+            "SELECT id, sha256, 'pdf', 'letters ' || id FROM letterBatch WHERE community = ?1",
+            [.id(community)])
+    }
+
+    /// Files that prove something, in the order in which they were kept.
+    ///
+    /// - Parameters:
+    ///   - last: the number of the last one seen; 0: from the first on.
+    ///   - count: at most so many.
+    public func evidenceFiles(
+        of community: CommunityID, after last: Int, count: Int
+    ) throws -> [NamedFile] {
+        try namedFiles(
             """
-            SELECT sha256, 'pdf', 'letters ' || id FROM letterBatch WHERE community = ?1
-            UNION ALL
-            SELECT sha256, extension, coalesce(
-                (SELECT 'service ' || service || ' ' || number FROM serviceProof
+            SELECT id, sha256, extension, coalesce(
+                (SELECT 'service ' || service.id || ' ' || number FROM serviceProof
                   JOIN service ON service.id = serviceProof.service
                   JOIN notice ON notice.id = service.notice
-                  WHERE serviceProof.file = evidenceFile.id ORDER BY service LIMIT 1),
+                  WHERE serviceProof.file = evidenceFile.id ORDER BY service.id LIMIT 1),
                 (SELECT 'stamp ' || id FROM chainStamp WHERE chainStamp.file = evidenceFile.id),
                 'file ' || id)
-            FROM evidenceFile WHERE community = ?1
-            """, [.id(community)]
-        ) { try body(NamedFile(sha256: $0.text(0), suffix: $0.text(1), namedBy: $0.text(2))) }
+            FROM evidenceFile WHERE community = ?1 AND id > ?2 ORDER BY id LIMIT ?3
+            """, [.id(community), .integer(last), .integer(count)])
+    }
+
+    private func namedFiles(_ sql: String, _ values: [SQLValue]) throws -> [NamedFile] {
+        var files: [NamedFile] = []
+        try forEach(sql, values) {
+            files.append(
+                NamedFile(
+                    id: $0.integer(0), sha256: $0.text(1), suffix: $0.text(2), namedBy: $0.text(3)))
+        }
+        return files
     }
 }
 

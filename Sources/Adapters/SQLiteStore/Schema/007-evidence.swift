@@ -83,6 +83,8 @@ let evidenceSchema = """
       FOREIGN KEY (kind, subject, field) REFERENCES commitment
     ) STRICT, WITHOUT ROWID;
 
+    CREATE INDEX batchByFile ON letterBatch (sha256);
+
     -- A head of the chain that an RFC 3161 service stamped; `file` is its reply.
     CREATE TABLE chainStamp (
       id INTEGER PRIMARY KEY,
