@@ -41,14 +41,16 @@ public enum EvidenceError: Error, Hashable, Sendable {
                 zh: "“\(word)”签收不算数，或者没有说清是不是成年。算数的是：业主本人、同住的成年家属、受托人："
                     + "\(chinese(Set(SignerRelation.allCases)))。未成年人、保安、邻居、访客代签不算，"
                     + "请改用别的送达方式登记。",
-                en: "The signature of “\(word)” does not count, or it is not said that the person is of age. "
+                en:
+                    "The signature of “\(word)” does not count, or it is not said that the person is of age. "
                     + "Those count: \(english(Set(SignerRelation.allCases))). Children, guards, neighbours "
                     + "and visitors do not: record another way of service.")
         case .relationDoesNotCount(let how, let relation):
             Bilingual(
                 zh: "\(how.rawValue) 的签收人可以是\(chinese(how.signers))；\(relation.chinese)签收的，"
                     + "请用 --how \(way(for: relation))。",
-                en: "\(how.rawValue) is signed by \(english(how.signers)). Where \(relation.rawValue) "
+                en:
+                    "\(how.rawValue) is signed by \(english(how.signers)). Where \(relation.rawValue) "
                     + "signed, use --how \(way(for: relation)).")
         case .nobodySigns(let how):
             Bilingual(
@@ -58,12 +60,14 @@ public enum EvidenceError: Error, Hashable, Sendable {
         case .nobodyAcknowledges(let how):
             Bilingual(
                 zh: "\(how.rawValue) 不能确认欠款：要有签名，或者业主在自己的页面上确认。",
-                en: "The debt cannot be acknowledged in the way \(how.rawValue): that takes a signature, or "
+                en:
+                    "The debt cannot be acknowledged in the way \(how.rawValue): that takes a signature, or "
                     + "the owner's own page.")
         case .beforeNotice(let number, let asOf, let date):
             Bilingual(
                 zh: "通知 \(number) 是 \(asOf) 的，不可能在 \(date) 送达。请核对日期。",
-                en: "Notice \(number) is of \(asOf); it cannot have been served on \(date). Check the date."
+                en:
+                    "Notice \(number) is of \(asOf); it cannot have been served on \(date). Check the date."
             )
         case .unknownService(let id):
             Bilingual(

@@ -55,6 +55,7 @@ private func next(for notice: Session.ServedNotice) -> Bilingual {
     }
     return Bilingual(
         zh: "\(best.how.rawValue) 证据不足：请业主签收，或寄挂号信并留存三证（存根、内件、轨迹）",
-        en: "\(best.how.rawValue) as it stands proves nothing: have it signed, or send it by registered mail "
+        en:
+            "\(best.how.rawValue) as it stands proves nothing: have it signed, or send it by registered mail "
             + "and keep stub, content and track")
 }

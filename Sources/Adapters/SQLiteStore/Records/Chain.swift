@@ -11,7 +11,9 @@ extension Session {
             SELECT position, hash FROM chainLink WHERE community = ? ORDER BY position DESC LIMIT 1
             """, [.id(community)]
         ) {
-            ChainHead(community: code, position: $0.integer(0), hash: ChainHash(bytes: $0.blob(1)) ?? .none)
+            ChainHead(
+                community: code, position: $0.integer(0),
+                hash: ChainHash(bytes: $0.blob(1)) ?? .none)
         } ?? ChainHead(of: code)
     }
 

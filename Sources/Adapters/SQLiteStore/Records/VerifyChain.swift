@@ -122,7 +122,8 @@ extension Session {
             """, [.id(community)]
         ) { row in
             let head = ChainHead(
-                community: code, position: row.integer(1), hash: ChainHash(bytes: row.blob(2)) ?? .none)
+                community: code, position: row.integer(1),
+                hash: ChainHash(bytes: row.blob(2)) ?? .none)
             stamps.append(
                 RecordedStamp(
                     number: row.integer(0), head: head, stampedAt: row.text(3),
@@ -148,7 +149,8 @@ extension ChainLink {
     fileprivate init(_ row: Columns) {
         self.init(
             position: row.integer(0), kind: row.text(1), subject: row.integer(2),
-            previous: ChainHash(bytes: row.blob(3)) ?? .none, hash: ChainHash(bytes: row.blob(4)) ?? .none)
+            previous: ChainHash(bytes: row.blob(3)) ?? .none,
+            hash: ChainHash(bytes: row.blob(4)) ?? .none)
     }
 }
 
