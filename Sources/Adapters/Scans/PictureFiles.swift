@@ -113,11 +113,11 @@ struct JPEGHead {
                 place += marker == 0xFF ? 1 : 2
                 continue
             }
-            let length = Int(bytes[place + 2]) << 8 | Int(bytes[place + 3])
+            let length = max(2, Int(bytes[place + 2]) << 8 | Int(bytes[place + 3]))
             let segment = bytes[min(place + 4, bytes.count)..<min(place + 2 + length, bytes.count)]
             read(marker, segment)
             // After a scan's head come its pixels, in which no marker stands but as 0xFF 0x00.
-            place += max(2, 2 + length)
+            place += 2 + length
         }
         guard width > 0, height > 0 else { return nil }
     }

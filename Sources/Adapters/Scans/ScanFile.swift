@@ -65,19 +65,20 @@ public final class ScanFile {
         return size
     }
 
-    /// The pixels of a page, upright as the camera or the PDF says.
+    /// The pixels of a page, upright as the camera or the PDF says; `nil` for a page of a PDF that
+    /// cannot be drawn.
     ///
     /// - Parameters:
     ///   - page: from 1; a picture has one.
     ///   - dpi: of a PDF's page; pictures are as they are.
-    func pixels(ofPage page: Int, dpi: Double) throws(ScanError) -> Raster {
+    func pixels(ofPage page: Int, dpi: Double) throws(ScanError) -> Raster? {
         let read: Raster? =
             switch kind {
             case .png: Raster(png: bytes)?.withinReason()
             case .jpeg: Raster(jpeg: bytes)?.withinReason().upright(from: orientation)
             case .pdf: pdf!.pixels(ofPage: page, dpi: dpi)
             }
-        guard let read else { throw .damaged(file: name) }
+        if read == nil, kind != .pdf { throw .damaged(file: name) }
         return read
     }
 }

@@ -33,13 +33,17 @@ public final class StubReader {
     ///
     /// - Parameter page: from 1.
     public func read(_ file: ScanFile, page: Int) throws(ScanError) -> SeenPage {
-        var seen = try look(at: file, page, dpi: 200)
-        if file.kind == .pdf, !seen.isDone { seen = try look(at: file, page, dpi: 300) }
+        guard var seen = try look(at: file, page, dpi: 200) else {
+            return SeenPage(stubs: [], foreign: [])
+        }
+        if file.kind == .pdf, !seen.isDone, let closer = try look(at: file, page, dpi: 300) {
+            seen = closer
+        }
         return SeenPage(stubs: seen.stubs, foreign: seen.foreign)
     }
 
-    private func look(at file: ScanFile, _ page: Int, dpi: Double) throws(ScanError) -> PageLook {
-        let raster = try file.pixels(ofPage: page, dpi: dpi)
+    private func look(at file: ScanFile, _ page: Int, dpi: Double) throws(ScanError) -> PageLook? {
+        guard let raster = try file.pixels(ofPage: page, dpi: dpi) else { return nil }
         var look = PageLook(raster, scanner: scanner, isNumber: isNumber)
         look.search()
         return look
