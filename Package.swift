@@ -62,6 +62,9 @@ let package = Package(
             name: "CExpat", path: "Sources/Adapters/CExpat", pkgConfig: "expat",
             providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(
+            name: "COpenSSL", path: "Sources/Adapters/COpenSSL", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
             name: "CPango", path: "Sources/Adapters/CPango", pkgConfig: "pangocairo",
             providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(
@@ -102,13 +105,14 @@ let package = Package(
             "Scans", in: "Adapters",
             ["Primitives", "CPango", "CPNG", "CPoppler", "CTurboJPEG", "CZBar"],
             settings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+        module("Timestamps", in: "Adapters", ["Primitives", "CCurl", "COpenSSL"]),
 
         // Office: what staff do, one file per act.
         .target(
             name: "Office",
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Mail", "Files", "Evidence",
+                "Mail", "Files", "Evidence", "Timestamps",
                 "Scans",
             ],
             path: "Sources/Office", exclude: ["README.md"], swiftSettings: strict),
@@ -118,8 +122,8 @@ let package = Package(
             name: "dunwell",
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Mail", "Files", "Office", "Evidence", arguments,
-                "Scans",
+                "Mail", "Files", "Office", "Evidence", "Timestamps",
+                arguments, "Scans",
             ],
             path: "Sources/Apps/dunwell", swiftSettings: strict),
 
@@ -135,6 +139,8 @@ let package = Package(
             "LettersTests", at: "Adapters/LettersTests", ["Primitives", "Letters"],
             exclude: ["Golden"]),
         tests("MailTests", at: "Adapters/MailTests", ["Primitives", "Mail", crypto]),
+        tests(
+            "ScansTests", at: "Adapters/ScansTests", ["Primitives", "Scans"]),
         tests("FilesTests", at: "Adapters/FilesTests", ["Primitives", "Files"]),
         tests(
             "SQLiteStoreTests", at: "Adapters/SQLiteStoreTests",

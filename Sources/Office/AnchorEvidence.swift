@@ -5,6 +5,7 @@ import FoundationEssentials
 import Letters
 public import Primitives
 import SQLiteStore
+public import Timestamps
 
 /// The end of the chain as it stands, with when it was looked at: to be printed, mailed or stamped, so
 /// that nobody can make the chain anew unseen.
@@ -40,6 +41,30 @@ public func anchorEvidence(effects: Effects) throws -> AnchoredHead {
             head: try session.chainHead(of: context.id), at: effects.now(),
             name: context.policy.name)
     }
+}
+
+/// Has the head stamped by a time-stamping service (RFC 3161), and keeps its reply as evidence.
+///
+/// - Parameter address: `http://…` or `https://…`.
+/// - Returns: the stamp, and where its reply is kept.
+public func stampEvidence(
+    _ anchored: AnchoredHead, by address: String, effects: Effects
+) throws -> (stamp: Timestamp, file: String) {
+    guard anchored.head.position > 0 else { throw EvidenceError.nothingToStamp }
+    let stamp = try stamp(anchored.head.hash.bytes, by: address)
+    let folder = EvidenceFolder(path: effects.evidence)
+    let hash = try folder.keep(stamp.reply, extension: "tsr")
+    try effects.store.write { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        let act = try session.addAct(
+            community: context.id, kind: "stamp", by: effects.staff,
+            at: effects.now().description, detail: "\(anchored.head.position)")
+        let file = try session.addEvidenceFile(
+            sha256: hash, extension: "tsr", in: context.id, act: act)
+        try session.addStamp(
+            of: anchored.head, at: stamp.at.description, file: file, in: context.id, act: act)
+    }
+    return (stamp, try folder.file(hash, extension: "tsr"))
 }
 
 /// Writes the head to a file: a sheet to print and sign where its name ends in `.pdf`, else text.
@@ -80,10 +105,19 @@ private func sheet(_ anchored: AnchoredHead) -> RecordSheet {
         signatures: ["经手人签字", "见证人签字"])
 }
 
-/// The heads that a file states: text or PDF as `writeAnchor` makes them, or a mail that quotes one.
-public func readAnchors(from path: String) throws -> [ChainAnchor] {
+/// The heads that a file states: text or PDF as `writeAnchor` makes them, a mail that quotes one, or a
+/// service's reply (`.tsr`).
+///
+/// - Parameter authorities: a file of certificates that a reply's signature must lead to; `nil`: not
+///   asked.
+public func readAnchors(from path: String, trusting authorities: String?) throws -> [ChainAnchor] {
     guard let bytes = FileManager.default.contents(atPath: path) else {
         throw EvidenceError.noFile(path: path)
+    }
+    if let stamp = try? Timestamp(reply: Array(bytes)), let hash = ChainHash(bytes: stamp.hash) {
+        if let authorities { try stamp.verify(trusting: authorities) }
+        let source = "\(path), \(stamp.at.toTheSecond)"
+        return [ChainAnchor(community: nil, position: nil, hash: hash, source: source)]
     }
     let isPDF = bytes.starts(with: Array("%PDF-".utf8))
     let text = isPDF ? try titleOfPDF(path) : String(decoding: bytes, as: UTF8.self)

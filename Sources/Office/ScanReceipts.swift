@@ -95,6 +95,8 @@ private struct FiledStub {
 }
 
 /// Page by page, so that memory does not grow with their number.
+///
+/// Where a letter's stub is in the file, the code in its head, on this page or another, is no stub.
 private func filedStubs(
     of file: ScanFile, in folder: EvidenceFolder, _ effects: Effects
 ) throws -> ([FiledStub], foreign: [(page: Int, text: String)]) {
@@ -118,6 +120,8 @@ private func filedStubs(
         }
         effects.progress(Bilingual(zh: "识别页", en: "reading pages"), page, file.pageCount)
     }
+    let whole = Set(stubs.filter(\.isWhole).compactMap(\.text))
+    stubs.removeAll { !$0.isWhole && $0.text.map(whole.contains) == true }
     return (stubs, foreign)
 }
 

@@ -1,7 +1,9 @@
 public import Evidence
 public import Files
+import FoundationEssentials
 import Primitives
 public import SQLiteStore
+public import Timestamps
 
 /// One thing that the evidence is not as it was recorded in.
 public enum EvidenceFinding: Sendable {
@@ -10,6 +12,8 @@ public enum EvidenceFinding: Sendable {
     /// The bytes of the message are not those that were composed.
     case message(Session.KeptMessage)
     case anchor(AnchorSearch.Finding)
+    /// The file of a stamp stamps something else, or is signed by nobody to be trusted.
+    case stamp(Session.RecordedStamp, TimestampError)
 }
 
 /// What was gone through of one community, and what was found.
@@ -38,16 +42,18 @@ public struct VerifiedEvidence: Sendable {
 ///
 /// - Parameters:
 ///   - anchors: heads that were printed, mailed or stamped: they tell whether hashes were made anew.
+///   - authorities: a file of certificates that the signatures of stamps must lead to; `nil`: whom they
+///     are signed by is not asked.
 ///   - warn: told of each file of the evidence folder that no books name.
 public func verifyEvidence(
-    anchors: [ChainAnchor], effects: Effects, warn: (_ path: String) -> Void
+    anchors: [ChainAnchor], trusting authorities: String?, effects: Effects, warn: (_ path: String) -> Void
 ) throws -> [VerifiedEvidence] {
     let communities = try effects.store.read { session in
         guard let named = effects.community else { return try session.communityCodes() }
         return [named]
     }
     if communities.isEmpty { throw OfficeError.noCommunity }
-    var verified = try communities.map { try verify($0, anchors, effects) }
+    var verified = try communities.map { try verify($0, anchors, authorities, effects) }
     settleAnchors(&verified)
     let strays = anchors.filter { $0.community.map { !communities.contains($0) } ?? false }
     if effects.community == nil {
@@ -58,7 +64,7 @@ public func verifyEvidence(
 }
 
 private func verify(
-    _ code: String, _ anchors: [ChainAnchor], _ effects: Effects
+    _ code: String, _ anchors: [ChainAnchor], _ authorities: String?, _ effects: Effects
 ) throws -> VerifiedEvidence {
     let (id, chain) = try effects.store.read { session in
         let context = try CommunityContext(named: code, in: session)
@@ -67,6 +73,11 @@ private func verify(
     var verified = chain
     try verifyFiles(of: id, &verified, effects)
     try verifyMessages(of: id, &verified, effects)
+    for stamp in try effects.store.read({ try $0.stamps(of: id) }) {
+        if let problem = try problem(of: stamp, authorities, effects) {
+            verified.note(.stamp(stamp, problem))
+        }
+    }
     return verified
 }
 
@@ -91,6 +102,26 @@ private func verifyChain(
         verified.note(.anchor(finding))
     }
     return verified
+}
+
+/// - Returns: `nil` too where the file is gone or changed: that is told of the file.
+private func problem(
+    of stamp: Session.RecordedStamp, _ authorities: String?, _ effects: Effects
+) throws -> TimestampError? {
+    let folder = EvidenceFolder(path: effects.evidence)
+    guard let path = try? folder.file(stamp.sha256, extension: stamp.suffix),
+        let bytes = FileManager.default.contents(atPath: path)
+    else { return nil }
+    do {
+        let reply = try Timestamp(reply: Array(bytes))
+        guard reply.hash == stamp.head.hash.bytes, reply.at.description == stamp.stampedAt else {
+            return .otherHash
+        }
+        if let authorities { try reply.verify(trusting: authorities) }
+        return nil
+    } catch {
+        return error
+    }
 }
 
 /// A hash that names no community need stand in one chain alone.

@@ -14,7 +14,8 @@ Last, many processes at once do the same: one effect.
 
 A failing point is named with how to reproduce it, and its folder kept: the state after the fault
 in `fault`, after the next call in `again`. The last line is `N passed, M failed`; status 1 on any
-failure. `--only` takes the beginning of an act's name. Wants strace (apt-get install strace).
+failure. `--only` takes the beginning of an act's name. Wants strace and pdftoppm (apt-get install
+strace poppler-utils).
 """
 import argparse
 import base64
@@ -25,6 +26,7 @@ import os
 import random
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -140,6 +142,7 @@ BASES = {
     'imported': ('none', 'import {first}'),
     'billed': ('imported', 'run 2026-11 --as-of 2026-11-21'),
     'printed': ('billed', 'letters --out first.pdf'),
+    'scanned': ('printed', 'service scan {stub} --by 王'),
     'composing': ('billed', 'mail show 1'),
     'updated': ('billed', 'import {later}'),
     'large': ('none', 'import {large}'),
@@ -271,7 +274,17 @@ class Workshop:
 
     def command(self, text, folder):
         letter = a_printed_letter(folder) if '{letter}' in text else ''
-        return [self.exe, *text.format(**self.words, letter=letter).split()]
+        stub = self.a_stub(folder) if '{stub}' in text else ''
+        return [self.exe, *text.format(**self.words, letter=letter, stub=stub).split()]
+
+    def a_stub(self, folder):
+        """A picture of a printed letter's last sheet, as a scanner makes it: made once."""
+        picture = os.path.join(self.place, 'stub')
+        if not os.path.exists(picture + '.png'):
+            page = str(ledger.pages_of(os.path.join(folder, 'first.pdf')))
+            subprocess.run(['pdftoppm', '-r', '110', '-gray', '-png', '-singlefile', '-f', page,
+                            os.path.join(folder, 'first.pdf'), picture], check=True)
+        return picture + '.png'
 
     def fresh(self, base):
         """A copy of the books, in a new folder."""

@@ -16,14 +16,19 @@ import Testing
 
     // MARK: - Walls
 
-    private static let core: Set = ["Primitives", "FeeLedger", "Dunning"]
-    private static let adapters: Set = ["SQLiteStore", "Interchange", "Letters", "Mail", "Files", "Scans"]
+    private static let core: Set = ["Primitives", "FeeLedger", "Dunning", "Evidence"]
+    private static let adapters: Set = [
+        "SQLiteStore", "Interchange", "Letters", "Mail", "Files", "Timestamps",
+        "Scans",
+    ]
 
     /// Who may import whom (the compiler holds the modules of our own, too).
     private static let mayImport: [String: Set<String>] = [
         "Primitives": [],
         "FeeLedger": ["Primitives"],
         "Dunning": ["Primitives", "FeeLedger"],
+        "Evidence": ["Primitives", "FeeLedger", "Crypto"],
+        "Timestamps": ["Primitives", "CCurl", "COpenSSL"],
         "SQLiteStore": core.union(["GRDB", "GRDBSQLite", "FoundationEssentials"]),
         "Interchange": core.union([
             "CCSV", "CExpat", "CXLSXWriter", "CZip", "Yams", "Glibc",

@@ -31,3 +31,7 @@ static inline CURLcode curl_get_socket(CURL *handle, CURLINFO info, curl_socket_
 static inline CURLcode curl_get_offset(CURL *handle, CURLINFO info, curl_off_t *value) {
     return curl_easy_getinfo(handle, info, value);
 }
+// Called on the thread that performs the transfer.
+static inline CURLcode curl_set_write(CURL *handle, curl_write_callback value) {
+    return curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, value);
+}

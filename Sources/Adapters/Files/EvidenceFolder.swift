@@ -12,29 +12,33 @@ public struct EvidenceFolder: Sendable {
     /// Keeps a copy of a file.
     /// - Returns: its SHA-256.
     public func keep(_ file: String, extension suffix: String) throws(FileError) -> String {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw .notWritten(path: path)
+        try keep(extension: suffix) { part throws(FileError) in
+            do {
+                try FileManager.default.copyItem(atPath: file, toPath: part)
+            } catch {
+                throw .notWritten(path: part)
+            }
         }
+    }
+
+    /// Keeps bytes as a file.
+    /// - Returns: their SHA-256.
+    public func keep(_ bytes: [UInt8], extension suffix: String) throws(FileError) -> String {
+        try keep(extension: suffix) { part throws(FileError) in try writeFile(bytes, to: part) }
+    }
+
+    private func keep(
+        extension suffix: String, _ write: (_ part: String) throws(FileError) -> Void
+    ) throws(FileError) -> String {
+        try makeFolder(path, mustBeEmpty: false)
         let part = partName(of: path + "/copy")
         defer { removeFile(part) }
         removeFile(part)
-        do {
-            try FileManager.default.copyItem(atPath: file, toPath: part)
-        } catch {
-            throw .notWritten(path: part)
-        }
+        try write(part)
         // Of the copy: what is kept is what its name says, whatever became of the original.
         let hash = try sha256(ofFile: part)
         let folder = path + "/" + hash.prefix(2)
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw .notWritten(path: folder)
-        }
+        try makeFolder(folder, mustBeEmpty: false)
         try moveFile(part, to: place(hash, extension: suffix))
         try sync(folder)
         try sync(path)

@@ -54,7 +54,7 @@ public final class ScanFile {
     private static func sizeOfPNG(
         _ bytes: [UInt8], _ name: String
     ) throws(ScanError) -> (width: Int, height: Int) {
-        guard bytes.count > 33 else { throw .damaged(file: name) }
+        guard bytes.count >= 33 else { throw .damaged(file: name) }
         func number(_ place: Int) -> Int {
             bytes[place..<(place + 4)].reduce(0) { $0 << 8 | Int($1) }
         }

@@ -9,6 +9,7 @@ import Office
 public import Primitives
 import SQLiteStore
 import Scans
+import Timestamps
 
 /// Options that every command takes.
 struct CommonOptions: ParsableArguments {
@@ -143,6 +144,9 @@ func finish(with error: any Error) -> Never {
     case let error as EvidenceError:
         tell(error.message)
         exit(error.isBadInput ? 2 : 1)
+    case let error as TimestampError:
+        tell(error.message)
+        exit(1)
     case let error as StoreError:
         tell(error.message)
         if case .noDatabase = error { exit(2) }

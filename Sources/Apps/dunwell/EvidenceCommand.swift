@@ -5,6 +5,7 @@ import FoundationEssentials
 import Office
 import Primitives
 import SQLiteStore
+import Timestamps
 
 struct EvidenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,7 +26,8 @@ struct EvidenceCommand: ParsableCommand {
                 Status 1 where anything is broken.
 
                   dunwell evidence verify
-                  dunwell evidence verify --anchor 2026-11-21.txt --anchor 2026-12-21.txt
+                  dunwell evidence verify --anchor 2026-11-21.txt 2026-12-21.pdf
+                  dunwell evidence verify --tsa-ca authorities.pem
                 """)
 
         @OptionGroup var common: CommonOptions
@@ -35,15 +37,16 @@ struct EvidenceCommand: ParsableCommand {
             help: "A head printed before: its hash, or a file of `evidence anchor`. 链尾或存根文件。")
         var anchor: [String] = []
 
+        @Option(
+            help: "Certificates (PEM) that the signatures of time stamps must lead to. 时间戳根证书。")
+        var tsaCa: String?
+
         func run() throws {
             let effects = try common.effects()
+            if let tsaCa, !fileExists(tsaCa) { throw EvidenceError.noFile(path: tsaCa) }
             let anchors = try anchor.flatMap { try heads(in: $0) }
-            let verified = try verifyEvidence(anchors: anchors, effects: effects) { place in
-                tell(
-                    Bilingual(
-                        zh: "请注意：证据文件夹里的 \(place) 没有任何登记提到它。",
-                        en: "Note: nothing names the file \(place) of the evidence folder."))
-            }
+            let verified = try verifyEvidence(
+                anchors: anchors, trusting: tsaCa, effects: effects, warn: { tell(stranger($0)) })
             for community in verified {
                 for finding in community.findings { try write(text(finding)[language] + "\n") }
                 try write(summary(community)[language] + "\n")
@@ -51,11 +54,17 @@ struct EvidenceCommand: ParsableCommand {
             if verified.contains(where: { $0.breaks > 0 }) { throw Refused() }
         }
 
+        private func stranger(_ place: String) -> Bilingual {
+            Bilingual(
+                zh: "请注意：证据文件夹里的 \(place) 没有任何登记提到它。",
+                en: "Note: nothing names the file \(place) of the evidence folder.")
+        }
+
         private func heads(in named: String) throws -> [ChainAnchor] {
             if let hash = ChainHash(named) {
                 return [ChainAnchor(community: nil, position: nil, hash: hash, source: "\(hash)")]
             }
-            return try readAnchors(from: named)
+            return try readAnchors(from: named, trusting: tsaCa)
         }
 
         private func summary(_ verified: VerifiedEvidence) -> Bilingual {
@@ -68,10 +77,8 @@ struct EvidenceCommand: ParsableCommand {
             return Bilingual(
                 zh: "\(head.community)：\(state.zh)；证据链 \(head.position) 行，文件 \(verified.files) 个，"
                     + "邮件 \(verified.messages) 封，存根 \(verified.anchors) 个；链尾 \(head.hash)",
-                en:
-                    "\(head.community): \(state.en); \(head.position) rows, \(verified.files) files, "
-                    + "\(verified.messages) messages, \(verified.anchors) anchors; head \(head.hash)"
-            )
+                en: "\(head.community): \(state.en); \(head.position) rows, \(verified.files) files, "
+                    + "\(verified.messages) messages, \(verified.anchors) anchors; head \(head.hash)")
         }
     }
 }
@@ -86,18 +93,26 @@ extension EvidenceCommand {
 
                   dunwell evidence anchor
                   dunwell evidence anchor --out 2026-11-21.pdf
+                  dunwell evidence anchor --stamp https://tsa.example.com/tsr
                 """)
 
         @OptionGroup var common: CommonOptions
 
+        @OptionGroup var staff: StaffOption
+
         @Option(help: "A sheet to print and sign (.pdf), or a text file. 输出文件。")
         var out: String?
 
+        @Option(help: "Have it stamped by this RFC 3161 service (http or https). 时间戳服务。")
+        var stamp: String?
+
         func run() throws {
-            let effects = try common.effects()
+            let effects = try common.effects(by: staff.staff)
             let anchored = try anchorEvidence(effects: effects)
             if let out { try writeAnchor(anchored, to: out, effects: effects) }
+            let stamped = try stamp.map { try stampEvidence(anchored, by: $0, effects: effects) }
             try write("\(anchored.at.date) \(anchored.line)\n")
+            if let (stamp, file) = stamped { try write("\(stamp.at.toTheSecond) \(file)\n") }
         }
     }
 }
@@ -113,10 +128,12 @@ private func text(_ finding: EvidenceFinding) -> Bilingual {
     case .message(let message):
         Bilingual(
             zh: "邮件 \(message.message.number)（\(message.number)）：内容和制作时的 SHA-256 不符。",
-            en:
-                "message \(message.message.number) (\(message.number)): not the bytes that were composed."
-        )
+            en: "message \(message.message.number) (\(message.number)): not the bytes that were composed.")
     case .anchor(let finding): text(finding)
+    case .stamp(let stamp, let problem):
+        Bilingual(
+            zh: "时间戳 \(stamp.number)（#\(stamp.head.position)，\(stamp.stampedAt)）：\(problem.message.zh)",
+            en: "stamp \(stamp.number) (#\(stamp.head.position), \(stamp.stampedAt)): \(problem.message.en)")
     }
 }
 
@@ -166,20 +183,16 @@ private func text(_ finding: AnchorSearch.Finding) -> Bilingual {
     case .cutOff(let anchor, let end):
         Bilingual(
             zh: "\(anchor.source)：当时有 \(anchor.position ?? 0) 行，现在到 #\(end) 为止，后面的被删了。",
-            en:
-                "\(anchor.source): there were \(anchor.position ?? 0) rows; the chain ends at #\(end), and what "
+            en: "\(anchor.source): there were \(anchor.position ?? 0) rows; the chain ends at #\(end), and what "
                 + "followed was cut off.")
     case .rewritten(let anchor, let rows):
         Bilingual(
             zh: "\(anchor.source)：#\(rows.lowerBound)–#\(rows.upperBound) 里有改动，全部散列值后来重算过。",
-            en:
-                "\(anchor.source): of #\(rows.lowerBound) to #\(rows.upperBound) something was changed, and the "
+            en: "\(anchor.source): of #\(rows.lowerBound) to #\(rows.upperBound) something was changed, and the "
                 + "hashes were made anew.")
     case .nowhere(let anchor):
         Bilingual(
             zh: "\(anchor.source)：证据链里没有这个链尾：链重算过，或者这不是它的存根。",
-            en:
-                "\(anchor.source): the chain has no such head: it was made anew, or this is not its anchor."
-        )
+            en: "\(anchor.source): the chain has no such head: it was made anew, or this is not its anchor.")
     }
 }

@@ -84,6 +84,15 @@ struct ScanCommand: ParsableCommand {
                         zh: "\(file)：以前扫描过，没有重复登记。",
                         en: "\(file): was scanned before; nothing was added."))
             }
+            for stub in scanned.stubs where stub.number != nil && !stub.isWhole {
+                remarks.append(
+                    Bilingual(
+                        zh: "\(file) 第 \(stub.page) 页：只认出二维码，没有认出回执联（记为 \(stub.id.number)）。"
+                            + "请看图核对是不是回执。",
+                        en:
+                            "\(file), page \(stub.page): the code was read, but no stub seen around it "
+                            + "(kept as \(stub.id.number)). Look whether it is one."))
+            }
             for stub in scanned.stubs where stub.number == nil {
                 remarks.append(
                     stub.cutting == nil

@@ -1,17 +1,5 @@
 import Glibc
 
-extension EvidenceFolder {
-    /// Keeps bytes as a file.
-    /// - Returns: its SHA-256.
-    public func keep(_ bytes: [UInt8], extension suffix: String) throws(FileError) -> String {
-        try makeFolder(path, mustBeEmpty: false)
-        let waiting = partName(of: path + "/bytes")
-        defer { removeFile(waiting) }
-        try writeFile(bytes, to: waiting)
-        return try keep(waiting, extension: suffix)
-    }
-}
-
 /// The bytes of a file that is not larger than so many.
 ///
 /// - Returns: `nil` where it is larger.
