@@ -7,7 +7,7 @@ import Scans
 
 /// What became of one file that staff scanned.
 public struct ScannedFile: Sendable {
-    /// In the order of pages, from above downward on each; a page without any has one row of its own.
+    /// In the order of pages, from above downward on each; a page without any has one of its own.
     public let stubs: [Session.ScannedStub]
     /// The very file was scanned before: nothing was added.
     public let isKnown: Bool
@@ -18,9 +18,9 @@ public struct ScannedFile: Sendable {
 /// Finds the stubs in a scanned file, files the original and each cutting, and notes them: with the
 /// notice that the code names, or without one. A stub is a proposal until staff confirm it.
 ///
-/// A number counts only where its check digit is right and the community has that very notice. Files
-/// are in the evidence folder, synced, before a row names them; a file that was scanned before is
-/// known by its SHA-256, and changes nothing.
+/// A number counts only where its check digit is right and the community has that very notice.
+/// Files are in the evidence folder, synced, before a row names them; a file that was scanned before
+/// is known by its SHA-256, and changes nothing.
 /// - Throws: `ScanError`, `FileError`; nothing of the file is kept then.
 public func scanReceipts(_ path: String, effects: Effects) throws -> ScannedFile {
     let name = String(path.split(separator: "/").last ?? "")
@@ -125,8 +125,8 @@ private func filedStubs(
     return (stubs, foreign)
 }
 
-/// The notice number that a code is, or in which its link ends; `nil` where there is none whose check
-/// digit is right.
+/// The notice number that a code is, or in which its link ends; `nil` where there is none whose
+/// check digit is right.
 func noticeNumber(inCode text: String) -> String? {
     let last = text.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
     let number = String(last.split(separator: "=", omittingEmptySubsequences: false).last ?? "")

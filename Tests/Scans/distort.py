@@ -106,7 +106,9 @@ def stained(picture, scale, rng):
         corner = np.array([rng.choice((0, width)), rng.choice((top, height))], dtype=float)
         corner += rng.normal(0, 4 * scale, 2)
     radius = rng.uniform(12, 26) * scale
-    ys, xs = np.mgrid[0:height, 0:width]
+    left, right = (int(np.clip(corner[0] + way * 1.3 * radius, 0, width)) for way in (-1, 1))
+    upper, lower = (int(np.clip(corner[1] + way * 1.3 * radius, 0, height)) for way in (-1, 1))
+    ys, xs = np.mgrid[upper:lower, left:right].astype(np.float32)
     angle = np.arctan2(ys - corner[1], xs - corner[0])
     wobble = 1 + 0.08 * np.sin(3 * angle + rng.uniform(0, 6)) + 0.04 * np.sin(7 * angle)
     distance = np.hypot(xs - corner[0], ys - corner[1]) / (radius * wobble)
@@ -114,7 +116,9 @@ def stained(picture, scale, rng):
     rim = np.exp(-((distance - 0.97) / 0.03) ** 2) * rng.uniform(0.2, 0.35)
     depth = np.clip(body + rim, 0, 0.85)[..., None]
     brown = np.array([110, 66, 30], dtype=np.float32)
-    return (picture * (1 - depth) + picture * (brown / 255) * depth).astype(np.uint8)
+    under = picture[upper:lower, left:right]
+    picture[upper:lower, left:right] = under * (1 - depth) + under * (brown / 255) * depth
+    return picture
 
 
 def multiplied(picture, layer):
@@ -167,8 +171,12 @@ def scanned(picture, from_dpi, dpi, rng):
 
 
 def grained(levels, sigma, rng):
-    noise = rng.normal(0, sigma, levels.shape[:2]).astype(np.float32)[..., None]
-    return np.clip(levels + noise, 0, 255).astype(np.uint8)
+    # Normal noise is slow to make: a tile of it, laid many times.
+    tile = rng.normal(0, sigma, (509, 701)).astype(np.float32)
+    height, width = levels.shape[:2]
+    times = (height // 509 + 1, width // 701 + 1)
+    levels += np.tile(tile, times)[:height, :width, None]
+    return np.clip(levels, 0, 255, out=levels).astype(np.uint8)
 
 
 # ---- What the phone does

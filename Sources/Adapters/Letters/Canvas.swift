@@ -79,7 +79,7 @@ struct Canvas {
     }
 }
 
-/// A QR code of level H, as runs of dark modules: with stains or ink over 30 % of it, it still reads.
+/// A QR code of level H, as runs of dark modules: it still reads with 30 % of it under ink.
 struct QRCode {
     /// Modules on a side.
     let modules: Int

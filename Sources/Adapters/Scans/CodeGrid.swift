@@ -1,5 +1,5 @@
-/// A QR code read module by module, at a place that the stub's marks tell: even where a stain or ink
-/// hides the patterns by which a scanner would find it.
+/// A QR code read module by module, at a place that the stub's marks tell: even where a stain or
+/// ink hides the patterns by which a scanner would find it.
 ///
 /// The patterns that every code has are drawn anew; what was read of the rest is left to the
 /// scanner's error correction.

@@ -43,8 +43,7 @@ public enum ScanLimits {
     public static let megabytes = 200
     public static let pages = 1_000
     static let pixels = 80_000_000
-    /// A picture of this many pixels holds a whole sheet at 400 dpi; JPEGs above it are halved while
-    /// they are read.
+    /// A whole sheet at 360 dpi; larger pictures are halved, JPEGs while they are read.
     static let pixelsWanted = 16_000_000
     /// A blank JPEG of this many pixels a byte is none that a camera or scanner makes.
     static let pixelsPerByte = 400

@@ -96,7 +96,7 @@ private struct ShapeWalk {
             strangeness: abs(solidity - 1) * 3 + (slenderness - 1))
     }
 
-    /// Whether there is next to nothing black around it, as far as 1.2 of its sides from its middle.
+    /// Whether there is next to nothing black around it, within 1.2 of its sides of its middle.
     private func isAlone(_ middle: Point, _ own: Int) -> Bool {
         let reach = 1.2 * Double(own).squareRoot()
         let (left, right) = (Int(middle.x - reach), Int(middle.x + reach) + 1)
@@ -113,8 +113,8 @@ private struct ShapeWalk {
     }
 }
 
-/// Every way in which four of the marks can be those of a stub, the likeliest first. A stub is found
-/// both ways up; only its code tells which is right.
+/// Every way in which four of the marks can be those of a stub, the likeliest first. A stub is
+/// found both ways up; only its code tells which is right.
 func stubPlaces(of marks: [Mark]) -> [(place: StubPlace, error: Double)] {
     let marks = Array(marks.prefix(120))
     var found: [(place: StubPlace, error: Double)] = []
@@ -136,7 +136,8 @@ func stubPlaces(of marks: [Mark]) -> [(place: StubPlace, error: Double)] {
     return found.sorted { $0.error < $1.error }
 }
 
-/// The place of a stub whose code was read: by those of its marks that are to be seen, three at least.
+/// The place of a stub whose code was read: by those of its marks that are to be seen, at least
+/// three.
 func stubPlace(of code: ReadCode, marks: [Mark]) -> StubPlace? {
     guard let rough = StubPlace(code: code.corners) else { return nil }
     let near = StubPlan.marks.map { point in

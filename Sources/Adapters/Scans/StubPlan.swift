@@ -1,5 +1,5 @@
-/// What stands where on a stub, as `LetterStub` in Letters draws it; millimetres from the left end of
-/// the line along which it is torn off.
+/// What stands where on a stub, as `LetterStub` in Letters draws it; millimetres from the left end
+/// of the line along which it is torn off.
 enum StubPlan {
     static let width = 210.0
     static let height = 64.0
@@ -11,11 +11,12 @@ enum StubPlan {
     ]
     static let codeLeft = 173.0
     static let codeSide = 17.0
-    /// The code stands higher where the type is set smaller, lower where the line above it is broken.
+    /// The code stands higher where the type is smaller, lower where the words above it need two
+    /// lines.
     static let codeTops = 3.0...11.0
     static let codeMiddle = Point(x: codeLeft + codeSide / 2, y: 14)
     /// Where owners sign: above the line, right of its label.
-    static let signature = (left: 122.0, right: 188.0, top: 38.5, bottom: 45.5)
+    static let signature = (left: 132.0, right: 188.0, top: 40.2, bottom: 46.5)
 }
 
 /// A stub's place in a picture.

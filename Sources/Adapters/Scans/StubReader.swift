@@ -2,8 +2,8 @@
 public struct SeenStub: Sendable {
     /// What its code says; `nil` where it cannot be read.
     public let text: String?
-    /// Whether the stub itself was found, by its four marks, and not its code alone: that may be the
-    /// one in the letter's head.
+    /// Whether the stub itself was found, by its marks, and not its code alone: that may be the one
+    /// in the letter's head.
     public let isWhole: Bool
     /// The share of ink where owners sign, per mille; `nil` where the stub itself was not found. A
     /// hint: whether somebody signed is for people to see.
@@ -25,11 +25,11 @@ public final class StubReader {
     private let isNumber: (String) -> Bool
     private let scanner = CodeScanner()
 
-    /// - Parameter isNumber: whether a code's text is a notice number, as far as its own digits tell.
+    /// - Parameter isNumber: whether a text is a notice number, as far as its own digits tell.
     public init(isNumber: @escaping (_ text: String) -> Bool) { self.isNumber = isNumber }
 
-    /// The stubs on a page, from above downward. Easy pages are read at once; for hard ones ever more
-    /// is tried.
+    /// The stubs on a page, from above downward. Easy pages are read at once; for hard ones ever
+    /// more is tried.
     ///
     /// - Parameter page: from 1.
     public func read(_ file: ScanFile, page: Int) throws(ScanError) -> SeenPage {

@@ -1,8 +1,8 @@
 /// Scanned receipts: the files as they came, each stub found on them, and what staff said of it.
 ///
 /// A stub is a proposal until a service names its cutting as a proof: no flag says so, the service
-/// does. What its code said stays as it was read; staff assign a notice, or discard, by rows of their
-/// own.
+/// does. What its code said stays as it was read; staff assign a notice, or discard, by rows of
+/// their own.
 let scanSchema = """
     CREATE TABLE scan (
       id INTEGER PRIMARY KEY,
