@@ -152,7 +152,7 @@ let package = Package(
             "OfficeTests", at: "OfficeTests",
             [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Files", "Office", "TestKit", "Evidence", crypto, grdb,
+                "Files", "Mail", "Office", "TestKit", "Evidence", crypto, grdb,
             ]),
         tests("ScenarioTests", at: "Scenarios", ["TestKit", "dunwell"], exclude: ["Transcripts"]),
         tests("TidyTests", at: "Tidy", []),
@@ -164,6 +164,9 @@ let package = Package(
         .executableTarget(
             name: "MessageBenchmark", dependencies: ["Primitives", "Letters", "Mail"],
             path: "Tests/Benchmarks/Messages", exclude: ["messages.py"]),
+        .executableTarget(
+            name: "SendingBenchmark", dependencies: ["Mail"],
+            path: "Tests/Benchmarks/Sending", exclude: ["sending.py"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -7,8 +7,8 @@ public import Primitives
 import SQLiteStore
 public import Timestamps
 
-/// The end of the chain as it stands, with when it was looked at: to be printed, mailed or stamped, so
-/// that nobody can make the chain anew unseen.
+/// The end of the chain as it stands, with when it was looked at: to be printed, mailed or stamped,
+/// so that nobody can make the chain anew unseen.
 public struct AnchoredHead: Sendable {
     public let head: ChainHead
     public let at: Instant
@@ -45,7 +45,7 @@ public func anchorEvidence(effects: Effects) throws -> AnchoredHead {
 
 /// Has the head stamped by a time-stamping service (RFC 3161), and keeps its reply as evidence.
 ///
-/// - Parameter address: `http://…` or `https://…`.
+/// - Parameter address: by http or https.
 /// - Returns: the stamp, and where its reply is kept.
 public func stampEvidence(
     _ anchored: AnchoredHead, by address: String, effects: Effects
@@ -105,11 +105,11 @@ private func sheet(_ anchored: AnchoredHead) -> RecordSheet {
         signatures: ["经手人签字", "见证人签字"])
 }
 
-/// The heads that a file states: text or PDF as `writeAnchor` makes them, a mail that quotes one, or a
-/// service's reply (`.tsr`).
+/// The heads that a file states: text or PDF as `writeAnchor` makes them, a mail that quotes one,
+/// or a service's reply (`.tsr`).
 ///
-/// - Parameter authorities: a file of certificates that a reply's signature must lead to; `nil`: not
-///   asked.
+/// - Parameter authorities: a file of certificates that a reply's signature must lead to; `nil`:
+///   not asked.
 public func readAnchors(from path: String, trusting authorities: String?) throws -> [ChainAnchor] {
     guard let bytes = FileManager.default.contents(atPath: path) else {
         throw EvidenceError.noFile(path: path)

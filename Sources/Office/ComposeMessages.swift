@@ -6,12 +6,6 @@ import Mail
 public import Primitives
 import SQLiteStore
 
-/// One queued message, for a list.
-public struct QueuedMessage: Sendable {
-    public let id: MessageID
-    public let notice, unit, recipient: String
-}
-
 /// The finished bytes of a message, made once: the first call composes and keeps them.
 public func messageBytes(_ id: MessageID, effects: Effects) throws -> [UInt8] {
     try effects.store.write { session in
@@ -25,7 +19,7 @@ public func messageBytes(_ id: MessageID, effects: Effects) throws -> [UInt8] {
 /// - Returns: how many.
 public func exportMessages(to folder: String, effects: Effects) throws -> Int {
     try makeFolder(folder, mustBeEmpty: false)
-    let messages = try queuedMessages(effects: effects)
+    let messages = try listedMessages(effects: effects)
     var done = 0
     // In portions, so that others get their turn at the database.
     for start in stride(from: 0, to: messages.count, by: messagesPerPortion) {
@@ -48,19 +42,8 @@ public func exportMessages(to folder: String, effects: Effects) throws -> Int {
 /// With a letter in each, a few seconds.
 private let messagesPerPortion = 50
 
-/// The messages in the order in which they were queued.
-public func queuedMessages(effects: Effects) throws -> [QueuedMessage] {
-    try effects.store.read { session in
-        let context = try CommunityContext(named: effects.community, in: session)
-        return try session.messages(of: context.id).map {
-            QueuedMessage(
-                id: $0.id, notice: $0.number, unit: $0.unit, recipient: $0.recipient)
-        }
-    }
-}
-
 /// Composes messages inside a transaction.
-private struct MessageComposing {
+struct MessageComposing {
     let effects: Effects
     private var rendering: NoticeRendering
 

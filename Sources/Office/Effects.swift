@@ -12,13 +12,18 @@ public struct Effects: Sendable {
     public let community: String?
     /// Who acts.
     public let staff: String
+    /// This machine's name, for mail servers and other machines.
+    public let hostName: String
     public let now: @Sendable () -> Instant
+    /// Waits.
+    public let pause: @Sendable (_ milliseconds: Int) -> Void
     /// Told how far long work is: what is counted, how many are done, of how many (0: unknown).
     public let progress: @Sendable (_ what: Bilingual, _ done: Int, _ of: Int) -> Void
 
     public init(
         store: Store, evidence: String, templates: String, community: String?, staff: String,
-        now: @escaping @Sendable () -> Instant,
+        hostName: String, now: @escaping @Sendable () -> Instant,
+        pause: @escaping @Sendable (_ milliseconds: Int) -> Void,
         progress: @escaping @Sendable (_ what: Bilingual, _ done: Int, _ of: Int) -> Void
     ) {
         self.store = store
@@ -26,7 +31,9 @@ public struct Effects: Sendable {
         self.templates = templates
         self.community = community
         self.staff = staff
+        self.hostName = hostName
         self.now = now
+        self.pause = pause
         self.progress = progress
     }
 }

@@ -89,7 +89,9 @@ public func recordService(
         for (file, hash, suffix) in kept {
             let id = try session.addEvidenceFile(
                 sha256: hash, extension: suffix, in: context.id, act: act)
-            let kinds = file.kinds.isEmpty ? [service.missingProofs.first ?? .other] : file.kinds
+            // A code is known to the program alone.
+            let next = service.missingProofs.first { $0 != .code } ?? .other
+            let kinds = file.kinds.isEmpty ? [next] : file.kinds
             service.proofs.append(Proof(kinds, .file(id)))
         }
         let id = try session.addService(service, in: context.id, act: act)
@@ -97,14 +99,18 @@ public func recordService(
     }
 }
 
-/// Withdraws a service that was recorded by mistake: it stays to be read, and counts no more.
+/// Withdraws a service that was recorded by mistake: it stays to be read, and counts no more. The
+/// same again changes nothing.
 public func withdrawService(_ id: Int, reason: String, effects: Effects) throws {
     try effects.store.write { session in
         let context = try CommunityContext(named: effects.community, in: session)
         guard let service = try session.service(ServiceID(id), of: context.id) else {
             throw EvidenceError.unknownService(id: id)
         }
-        guard service.withdrawn == nil else { throw EvidenceError.withdrawnAlready(id: id) }
+        if let before = service.withdrawn {
+            if before.reason == reason { return }
+            throw EvidenceError.withdrawnAlready(id: id)
+        }
         guard !reason.isEmpty else { throw EvidenceError.reasonMissing }
         let act = try session.addAct(
             community: context.id, kind: "service withdrawal", by: effects.staff,

@@ -140,6 +140,12 @@ func noticeNumber(inCode text: String) -> String? {
 
 // MARK: - What staff say of a stub
 
+extension Session.ScannedStub {
+    /// Whether there is ink where owners sign: a hint, for people to check; `nil` where that place
+    /// was not seen. A signature gives 6 per mille and more, an empty line next to none.
+    public var looksSigned: Bool? { ink.map { $0 >= 5 } }
+}
+
 /// The stubs that wait for somebody: proposals to be confirmed, and those without a notice.
 public func openStubs(effects: Effects) throws -> [Session.ScannedStub] {
     try effects.store.read { session in

@@ -22,7 +22,7 @@ public struct ServiceGap: Sendable {
     public let next: Bilingual
 }
 
-/// Notices that were printed, or served in any way, whose arrival is still not proven, oldest first.
+/// Notices that were printed, or served in any way, whose arrival is not proven yet, oldest first.
 ///
 /// A dunning notice is proven by grade A, B or C, or by D in a way that the contract agreed to
 /// (`limitation.accept`): by what starts the limitation anew. A bill is proven by any D.

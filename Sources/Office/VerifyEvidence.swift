@@ -41,12 +41,13 @@ public struct VerifiedEvidence: Sendable {
 /// and message that the books keep by its SHA-256. Changes nothing; memory does not grow with them.
 ///
 /// - Parameters:
-///   - anchors: heads that were printed, mailed or stamped: they tell whether hashes were made anew.
-///   - authorities: a file of certificates that the signatures of stamps must lead to; `nil`: whom they
-///     are signed by is not asked.
+///   - anchors: heads that were printed, mailed or stamped: they tell of hashes made anew.
+///   - authorities: a file of certificates that the signatures of stamps must lead to; `nil`: whom
+///     they are signed by is not asked.
 ///   - warn: told of each file of the evidence folder that no books name.
 public func verifyEvidence(
-    anchors: [ChainAnchor], trusting authorities: String?, effects: Effects, warn: (_ path: String) -> Void
+    anchors: [ChainAnchor], trusting authorities: String?, effects: Effects,
+    warn: (_ path: String) -> Void
 ) throws -> [VerifiedEvidence] {
     let communities = try effects.store.read { session in
         guard let named = effects.community else { return try session.communityCodes() }

@@ -11,12 +11,17 @@ import os
 import re
 import shutil
 import sqlite3
+import sys
 import tempfile
+
+sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'Evidence'))
+import chain  # noqa: E402
 
 DATABASE = 'books.sqlite'
 VOLATILE_TABLES = ('act', 'grdb_migrations')
 VOLATILE_COLUMNS = {'act', 'at', 'composedAt', 'messageBody.bytes', 'messageBody.sha256',
-                    'letterBatch.sha256'}
+                    'letterBatch.sha256', 'chainLink.previous', 'chainLink.hash', 'commitment.hash',
+                    'personalText.salt'}
 OF_UNITS = ('charge', 'entry', 'notice', 'noticeLine', 'message', 'letter', 'contactTask')
 BEFORE_UNITS = ('run', 'templateSet', 'templateFile')
 
@@ -144,6 +149,13 @@ def check_evidence(db, books, folder):
         overlap = any(first < end for (first, _), end in zip(pages, ends))
         if overlap or ends[-1] != pages_of(path):
             raise Broken(f'the letters of batch {batch} do not end with its pages: {pages}')
+    for name, suffix in db.execute('SELECT sha256, extension FROM evidenceFile') \
+            if 'community' in books.tables else ():
+        path = os.path.join(folder, name[:2], f'{name}.{suffix}')
+        if not os.path.exists(path) or sha256(content(path)) != name:
+            raise Broken(f'the books name the file {name}.{suffix}, but it is not there')
+    if 'community' in books.tables and chain.problems_of(db):
+        raise Broken(f'the chain does not verify: {chain.problems_of(db)[:3]}')
     if 'messageBody' in books.tables:
         for row in db.execute('SELECT message, messageID, bytes, sha256 FROM messageBody'):
             check_message(books, *row)

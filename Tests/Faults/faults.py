@@ -143,6 +143,7 @@ BASES = {
     'billed': ('imported', 'run 2026-11 --as-of 2026-11-21'),
     'printed': ('billed', 'letters --out first.pdf'),
     'scanned': ('printed', 'service scan {stub} --by 王'),
+    'served': ('printed', 'service add {letter} --how visit --on 2026-11-22 --by 王 --note 误'),
     'composing': ('billed', 'mail show 1'),
     'updated': ('billed', 'import {later}'),
     'large': ('none', 'import {large}'),
@@ -164,6 +165,11 @@ ACTS = (
     Act('mail export', 'composing', 'mail export --out outbox', ledger.by_message,
         mails('outbox'), at_once=True),
     Act('mail show', 'billed', 'mail show 2', output=shown(2), at_once=True),
+    Act('service add', 'printed', 'service add {letter} --how registered --on 2026-12-01 --by 王 '
+        '--file {proof} {draft} --note 挂号', at_once=True),
+    Act('service withdraw', 'served', 'service withdraw 1 --reason 误', at_once=True),
+    Act('evidence anchor', 'served', 'evidence anchor --out anchor.pdf',
+        output=pdf('anchor.pdf'), share=0.2),
     Act('template save', 'billed', 'template save {draft}', output=template(DRAFT), at_once=True),
     Act('export', 'updated', 'export tables', output=copies('tables'), new_folder='tables'),
     Act('ledger export', 'updated', 'export --ledger books.journal',
@@ -190,6 +196,9 @@ def make_folders(exe, place):
         edit(names['large'], file, lambda rows: rows[:1])
     shutil.copytree(names['first'], names['later'])
     change(names['later'])
+    names['proof'] = os.path.join(place, 'slip.jpg')
+    with open(names['proof'], 'wb') as file:
+        file.write(bytes(range(256)) * 1024)
     names['draft'] = os.path.join(place, DRAFT)
     with open(os.path.join(TEMPLATES, DRAFT), encoding='utf-8') as file:
         changed = file.read().replace('温和的提醒', '更温和的提醒')

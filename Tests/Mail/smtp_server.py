@@ -5,18 +5,22 @@ The one argument is JSON:
   faults   {STEP: ACTION}; the steps are greeting, tls, ehlo, starttls, auth, secret, mail, rcpt, data,
            body (after some of it), end (all of it is there), after (the reply is sent) and quit.
            ACTION: drop | hang | reply TEXT | close TEXT (a reply, then drop) | endless (a reply of
-           lines without end). In TEXT, `|` begins a new line.
+           lines without end) | kill (the client's process, before the reply) | killed (after it).
+           In TEXT, `|` begins a new line.
+  pid      a file that holds the client's process id, as soon as there is one; for `kill`
   pause    seconds between any two bytes of a reply
   only     the number of the message (from 1) that the faults of mail … after concern; else all
   tls      starttls | implicit, with `certificate` and `key`
   offers   lines of EHLO beside STARTTLS
 
-It prints its port, then what it hears, `N LINE` with N the number of the connection, and
-`N BODY LENGTH SHA256`. It ends when its standard input does.
+It prints its port, then what it hears, `N LINE` with N the number of the connection, `N BODY LENGTH
+SHA256`, and `N TAKEN SHA256` for what it took over: all of a message, not refused. It ends when its
+standard input does.
 """
 import hashlib
 import json
 import os
+import signal
 import socket
 import ssl
 import sys
@@ -37,11 +41,26 @@ class Gone(Exception):
     pass
 
 
+def kill_client():
+    """Ends the client; whatever was sent to it stays in its socket."""
+    for _ in range(500):
+        try:
+            with open(plan['pid']) as file:
+                os.kill(int(file.read()), signal.SIGKILL)
+            return
+        except (FileNotFoundError, ValueError):
+            threading.Event().wait(0.01)
+        except ProcessLookupError:
+            return
+
+
 class Dialogue:
     def __init__(self, number, connection):
         self.number = number
         self.connection = connection
         self.file = connection.makefile('rb')
+        self.doomed = False
+        self.message = 0
 
     def run(self):
         try:
@@ -82,11 +101,17 @@ class Dialogue:
         action = faults.get(step)
         only = plan.get('only')
         if only and step in ('mail', 'rcpt', 'data', 'body', 'end', 'after'):
-            if messages != only:
+            if self.message != only:
                 return False
         if action is None:
             return False
         kind, _, text = action.partition(' ')
+        if kind == 'kill':
+            kill_client()
+            raise Gone
+        if kind == 'killed':
+            self.doomed = True
+            return False
         if kind == 'hang':
             threading.Event().wait(20)
         while kind == 'endless':
@@ -110,6 +135,9 @@ class Dialogue:
     def answer(self, step, text):
         if not self.fault(step):
             self.send(text.replace('|', '\r\n') + '\r\n')
+        if self.doomed:
+            kill_client()
+            raise Gone
 
     def command(self, line):
         global messages
@@ -122,7 +150,9 @@ class Dialogue:
         elif verb == 'AUTH':
             self.login(line)
         elif verb == 'MAIL':
-            messages += 1
+            with lock:
+                messages += 1
+                self.message = messages
             self.answer('mail', '250 sender ok')
         elif verb == 'RCPT':
             self.answer('rcpt', '250 recipient ok')
@@ -147,7 +177,8 @@ class Dialogue:
             for index, line in enumerate(lines)))
 
     def login(self, line):
-        self.fault('auth')
+        if self.fault('auth'):
+            return
         if line.split(' ')[1] == 'LOGIN':
             self.send('334 VXNlcm5hbWU6\r\n')
             self.line()
@@ -159,6 +190,7 @@ class Dialogue:
 
     def body(self):
         body = bytearray()
+        refused = False
         while True:
             line = self.file.readline()
             if not line:
@@ -167,11 +199,21 @@ class Dialogue:
             if line == b'.\r\n':
                 break
             body += line[1:] if line.startswith(b'.') else line
-            if len(body) > 1000 and 'body' in faults:
-                self.fault('body')
+            if len(body) > 1000 and not refused and 'body' in faults:
+                refused = self.fault('body') and faults['body'].split(' ')[1][:1] in ('4', '5')
         say(f'{self.number} BODY {len(body)} {hashlib.sha256(body).hexdigest()}')
-        self.answer('end', f'250 2.0.0 queued as {messages}')
+        if refused:
+            return
+        # The worst: taken over, and the client never hears of it.
+        if not self.is_refused():
+            say(f'{self.number} TAKEN {hashlib.sha256(body).hexdigest()}')
+        self.answer('end', f'250 2.0.0 queued as {self.message}')
         self.fault('after')
+
+    def is_refused(self):
+        kind, _, text = faults.get('end', '').partition(' ')
+        concerns = plan.get('only') in (None, self.message)
+        return concerns and kind in ('reply', 'close') and text[:1] in ('4', '5')
 
 
 def main():

@@ -67,7 +67,9 @@ final class CopiedOffice {
         effects = Effects(
             store: try Store(path: path, create: false), evidence: path + ".evidence",
             templates: repository + "/templates/notices", community: nil, staff: "clerk",
-            now: { Instant(millisecondsSince1970: 1_795_248_000_000) }, progress: { _, _, _ in })
+            hostName: "office.example.com",
+            now: { Instant(millisecondsSince1970: 1_795_248_000_000) }, pause: { _ in },
+            progress: { _, _, _ in })
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }

@@ -176,7 +176,7 @@ import Testing
 
     @Test func `a message is composed once: its bytes stay the same`() throws {
         let office = try office()
-        let messages = try queuedMessages(effects: office.effects)
+        let messages = try listedMessages(effects: office.effects)
         #expect(
             messages.map(\.recipient) == ["a01@example.com", "a03@example.com", "a04@example.com"])
         let bytes = try messageBytes(messages[0].id, effects: office.effects)

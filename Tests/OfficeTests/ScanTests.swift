@@ -48,7 +48,7 @@ import Testing
             }
         }
         // Nobody has signed.
-        #expect(scanned.stubs.allSatisfy { ($0.ink ?? 0) < 12 })
+        #expect(scanned.stubs.allSatisfy { $0.looksSigned != true })
     }
 
     @Test func `are known the second time, and nothing is doubled`() throws {

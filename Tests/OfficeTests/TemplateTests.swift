@@ -33,7 +33,7 @@ import Testing
     }
 
     private func textOfLastMessage() throws -> String {
-        let last = try #require(try queuedMessages(effects: office.effects).last)
+        let last = try #require(try listedMessages(effects: office.effects).last)
         let mail = String(
             decoding: try messageBytes(last.id, effects: office.effects), as: UTF8.self)
         let body = mail.components(separatedBy: "base64\r\n\r\n")[1]
@@ -52,7 +52,7 @@ import Testing
             error?.problems.map(\.file) == [
                 "early.zh.letter.mustache", "early.zh.letter.mustache",
             ])
-        #expect(try queuedMessages(effects: office.effects).isEmpty)
+        #expect(try listedMessages(effects: office.effects).isEmpty)
     }
 
     @Test func `while a file is broken, the last good ones stay in use, and the run says so`()
@@ -88,7 +88,7 @@ import Testing
         _ = try run(period("2026-12"), "2026-12-01")
         #expect(try textOfLastMessage().contains("Good day "))
         let first = try #require(
-            try queuedMessages(effects: office.effects).last {
+            try listedMessages(effects: office.effects).last {
                 $0.recipient == "a04@example.com" && $0.notice.contains("202611")
             })
         let bytes = try messageBytes(first.id, effects: office.effects)
@@ -197,7 +197,7 @@ import Testing
             _ = try runPeriod(
                 period("2026-11"), asOf: date(day), dryRun: false, effects: office.effects)
         }
-        let mails = try queuedMessages(effects: office.effects).map {
+        let mails = try listedMessages(effects: office.effects).map {
             String(decoding: try messageBytes($0.id, effects: office.effects), as: UTF8.self)
         }
         let formal = mails.filter { $0.contains("application/pdf") }

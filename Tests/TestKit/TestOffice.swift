@@ -19,7 +19,9 @@ public final class TestOffice: Sendable {
         effects = Effects(
             store: try Store(path: folder + "/office.sqlite", create: true),
             evidence: folder + "/office.sqlite.evidence", templates: templates,
-            community: community, staff: "clerk", now: { clock.now }, progress: { _, _, _ in })
+            community: community, staff: "clerk", hostName: "office.example.com",
+            now: { clock.now }, pause: { clock.advance(byMilliseconds: $0) },
+            progress: { _, _, _ in })
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -32,7 +34,8 @@ public final class TestOffice: Sendable {
     public func reopened(community: String? = nil) throws -> Effects {
         Effects(
             store: try Store(path: database, create: false), evidence: effects.evidence,
-            templates: effects.templates, community: community, staff: "clerk", now: effects.now,
+            templates: effects.templates, community: community, staff: "clerk",
+            hostName: effects.hostName, now: effects.now, pause: effects.pause,
             progress: { _, _, _ in })
     }
 
@@ -82,7 +85,8 @@ public final class TestOffice: Sendable {
 private final class ManualClock: Sendable {
     private let milliseconds = Mutex(1_795_248_000_000)  // 2026-11-21T08:00:00Z
     var now: Instant { Instant(millisecondsSince1970: milliseconds.withLock { $0 }) }
-    func advance(bySeconds seconds: Int) { milliseconds.withLock { $0 += seconds * 1_000 } }
+    func advance(bySeconds seconds: Int) { advance(byMilliseconds: seconds * 1_000) }
+    func advance(byMilliseconds count: Int) { milliseconds.withLock { $0 += count } }
 }
 
 /// The repository's root.

@@ -27,17 +27,19 @@ import Testing
         "Primitives": [],
         "FeeLedger": ["Primitives"],
         "Dunning": ["Primitives", "FeeLedger"],
+        "SQLiteStore": core.union([
+            "GRDB", "GRDBSQLite", "FoundationEssentials", "Dispatch", "Synchronization",
+        ]),
         "Evidence": ["Primitives", "FeeLedger", "Crypto"],
         "Timestamps": ["Primitives", "CCurl", "COpenSSL"],
-        "SQLiteStore": core.union(["GRDB", "GRDBSQLite", "FoundationEssentials"]),
         "Interchange": core.union([
             "CCSV", "CExpat", "CXLSXWriter", "CZip", "Yams", "Glibc",
         ]),
         "Letters": ["Primitives", "Mustache", "CPango", "CPoppler", "CQREncode", "Glibc"],
-        "Mail": ["Primitives", "CCurl", "FoundationEssentials", "Glibc"],
+        "Mail": ["Primitives", "CCurl", "FoundationEssentials", "Glibc", "Dispatch"],
         "Files": ["Primitives", "Crypto", "FoundationEssentials", "Glibc"],
         "Scans": ["Primitives", "CPango", "CPNG", "CPoppler", "CTurboJPEG", "CZBar", "Glibc"],
-        "Office": core.union(adapters).union(["FoundationEssentials"]),
+        "Office": core.union(adapters).union(["FoundationEssentials", "Synchronization"]),
         "dunwell": core.union(adapters).union([
             "Office", "ArgumentParser", "FoundationEssentials", "Glibc",
         ]),

@@ -79,12 +79,12 @@ private func isWord(_ byte: UInt8) -> Bool {
 }
 
 /// A node with the path by which messages name it.
-private struct Entry {
+struct Entry {
     let node: Node
     let path: String
 }
 
-private final class PolicyReader {
+final class PolicyReader {
     var problems: [ImportProblem] = []
 
     func policy(_ root: Entry) -> CommunityPolicy {
@@ -92,7 +92,7 @@ private final class PolicyReader {
             root,
             knows: [
                 "community", "code", "office", "due_day", "allocation", "late_fee", "bill_channels",
-                "dunning", "limitation", "letters", "allow_unusual_rate",
+                "dunning", "limitation", "letters", "mail", "allow_unusual_rate",
             ])
         let lateFee = child("late_fee", of: root)
         let unusual =
@@ -105,7 +105,8 @@ private final class PolicyReader {
             allocation: choice("allocation", in: root) ?? .principalFirst,
             lateFee: lateFeePolicy(lateFee, allowsUnusual: unusual), allowsUnusualRates: unusual,
             ladder: ladder(root), limitation: limitation(child("limitation", of: root)),
-            letters: child("letters", of: root).map(letters) ?? LetterSettings())
+            letters: child("letters", of: root).map(letters) ?? LetterSettings(),
+            mail: child("mail", of: root).map(mail) ?? MailSettings())
     }
 
     private func code(in root: Entry) -> String {
@@ -131,11 +132,7 @@ private final class PolicyReader {
         office.phone = text("phone", in: entry) ?? ""
         office.email = text("email", in: entry) ?? ""
         if !office.email.isEmpty, !isMailAddress(office.email) {
-            refuse(
-                child("email", of: entry),
-                Bilingual(
-                    zh: "不是邮箱地址。请写成 name@example.com 这样。",
-                    en: "is not a mail address. Write it like name@example.com."))
+            refuse(child("email", of: entry), notAnAddress)
         }
         office.contact = text("contact", in: entry) ?? ""
         if let bank = child("bank", of: entry) {
@@ -293,12 +290,12 @@ private final class PolicyReader {
 
     // MARK: - Nodes
 
-    private func child(_ key: String, of entry: Entry) -> Entry? {
+    func child(_ key: String, of entry: Entry) -> Entry? {
         guard let node = entry.node.mapping?[Node(key)], node.null == nil else { return nil }
         return Entry(node: node, path: entry.path.isEmpty ? key : entry.path + "." + key)
     }
 
-    private func list(_ key: String, in entry: Entry) -> [Entry] {
+    func list(_ key: String, in entry: Entry) -> [Entry] {
         guard let found = child(key, of: entry) else { return missing(key, in: entry, []) }
         guard let sequence = found.node.sequence else {
             refuse(found, Bilingual(zh: "要写成一个列表。", en: "must be a list."))
@@ -307,28 +304,28 @@ private final class PolicyReader {
         return sequence.enumerated().map { Entry(node: $1, path: "\(found.path)[\($0 + 1)]") }
     }
 
-    private func text(_ key: String, in entry: Entry) -> String? {
+    func text(_ key: String, in entry: Entry) -> String? {
         guard let found = child(key, of: entry) else { return nil }
         if let text = found.node.string { return text }
         refuse(found, Bilingual(zh: "要写成一段文字。", en: "must be text."))
         return nil
     }
 
-    private func required(_ key: String, in entry: Entry) -> String {
+    func required(_ key: String, in entry: Entry) -> String {
         guard let text = text(key, in: entry), !text.isEmpty else {
             return missing(key, in: entry, "")
         }
         return text
     }
 
-    private func flag(_ key: String, in entry: Entry) -> Bool? {
+    func flag(_ key: String, in entry: Entry) -> Bool? {
         guard let found = child(key, of: entry) else { return nil }
         if let flag = found.node.bool { return flag }
         refuse(found, Bilingual(zh: "只能是 true 或 false。", en: "must be true or false."))
         return nil
     }
 
-    private func count(_ key: String, in entry: Entry, _ range: ClosedRange<Int>) -> Int? {
+    func count(_ key: String, in entry: Entry, _ range: ClosedRange<Int>) -> Int? {
         guard let text = text(key, in: entry) else { return nil }
         if let count = Int(text), range.contains(count) { return count }
         let bounds = "\(range.lowerBound)–\(range.upperBound)"
@@ -362,7 +359,7 @@ private final class PolicyReader {
         return CivilDate(dayNumber: 0)
     }
 
-    private func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ key: String, in entry: Entry
     ) -> Choice? {
         guard let text = text(key, in: entry) else { return nil }
@@ -376,7 +373,7 @@ private final class PolicyReader {
 
     // MARK: - Problems
 
-    private func check(_ entry: Entry, knows keys: [String]) {
+    func check(_ entry: Entry, knows keys: [String]) {
         guard let mapping = entry.node.mapping else {
             return refuse(entry, Bilingual(zh: "要写成键和值。", en: "must be keys with values."))
         }
@@ -398,7 +395,7 @@ private final class PolicyReader {
         return placeholder
     }
 
-    private func refuse(_ entry: Entry?, _ message: Bilingual) {
+    func refuse(_ entry: Entry?, _ message: Bilingual) {
         problems.append(
             ImportProblem(
                 file: TableFormat.policyFile, row: entry?.node.mark?.line, column: entry?.path,

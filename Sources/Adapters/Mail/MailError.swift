@@ -13,6 +13,18 @@ public enum MailError: Error, Hashable, Sendable {
     case notEncrypted(host: String)
     /// A user name, password or token that is empty or holds control characters.
     case unusableLogin
+    /// Not the address of a server.
+    case unusableURL(String)
+    /// Every user of the machine could read it there.
+    case passwordInURL
+
+    /// Whether what was asked for was written wrongly, rather than refused.
+    public var isBadInput: Bool {
+        switch self {
+        case .unusableURL, .passwordInURL, .unusableHost, .unusableAddress: true
+        case .unusableMessage, .notEncrypted, .unusableLogin: false
+        }
+    }
 
     public var message: Bilingual {
         switch self {
@@ -46,6 +58,22 @@ public enum MailError: Error, Hashable, Sendable {
                 en:
                     "The user name, password or token for the mail server cannot be used: it must not be "
                     + "empty or hold control characters.")
+        case .unusableURL(let text):
+            Bilingual(
+                zh: "「\(text)」不是邮件服务器的地址。请写成 smtps://用户@smtp.example.com:465 或 "
+                    + "smtp://用户@smtp.example.com:587 这样；用户名里的 @ 写成 %40。",
+                en:
+                    "“\(text)” is no address of a mail server. Write it like "
+                    + "smtps://user@smtp.example.com:465 or smtp://user@smtp.example.com:587, with %40 for "
+                    + "an @ in the user's name.")
+        case .passwordInURL:
+            Bilingual(
+                zh: "不要把密码写在服务器地址里，别人能看到。请写进一个只有本人能读的文件，用 mail.password_file "
+                    + "或 DUNWELL_SMTP_PASSWORD_FILE 指明。",
+                en:
+                    "The server's address holds a password, which others can see there. Put it into a file "
+                    + "that you alone can read, named by mail.password_file or DUNWELL_SMTP_PASSWORD_FILE."
+            )
         }
     }
 }

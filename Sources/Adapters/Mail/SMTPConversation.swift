@@ -65,9 +65,15 @@ struct SMTPConversation {
         return digits.reduce(0) { $0 * 10 + $1 }
     }
 
+    /// Without control characters and spaces at its end.
     private static func readable(_ line: some Collection<UInt8>) -> String {
-        var text = String(decoding: line.prefix(bytesMost), as: UTF8.self).unicodeScalars
-        while text.last?.properties.isWhitespace == true { text.removeLast() }
+        var bytes = Array(line.prefix(bytesMost))
+        while let last = bytes.last, last <= 0x20 { bytes.removeLast() }
+        // Nearly every line is plain, and needs no look at each character's properties.
+        if bytes.allSatisfy({ (0x20..<0x7f).contains($0) }) {
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        let text = String(decoding: bytes, as: UTF8.self).unicodeScalars
         return String(
             String.UnicodeScalarView(
                 text.map { $0.properties.generalCategory == .control ? " " : $0 }))

@@ -29,6 +29,14 @@ public struct SMTPOutcome: Hashable, Sendable {
     /// What failed on our side of the wire, in libcurl's words; empty where nothing did.
     public let failure: String
 
+    public init(verdict: Verdict, step: Step, code: Int?, words: String, failure: String) {
+        self.verdict = verdict
+        self.step = step
+        self.code = code
+        self.words = words
+        self.failure = failure
+    }
+
     /// Whether an answer may still be on its way, which the next message would take for its own.
     var leavesDialogueOpen: Bool {
         verdict != .accepted && !(400..<600).contains(code ?? 0)

@@ -32,11 +32,11 @@ public struct SMTPServer: Sendable {
         func most(bytes: Int) -> Int { connect + 3 * reply + bytes / 1000 + end }
     }
 
-    let host: String
-    let port: UInt16
+    public let host: String
+    public let port: UInt16
     let security: Security
     let login: Login?
-    let ownName: String
+    public let ownName: String
     let authorities: String?
     let patience: Patience
 
@@ -49,9 +49,10 @@ public struct SMTPServer: Sendable {
         host: String, port: UInt16, security: Security, login: Login?, ownName: String,
         authorities: String? = nil, patience: Patience = Patience()
     ) throws(MailError) {
-        for name in [host, ownName] where !isHostName(name) { throw .unusableHost(name) }
-        let isLocal = host == "127.0.0.1" || host == "localhost"
-        if security == .none, login != nil || !isLocal { throw .notEncrypted(host: host) }
+        for name in [host, ownName] where !isHostName(name) && name != "::1" {
+            throw .unusableHost(name)
+        }
+        if security == .none, login != nil || !isLoopback(host) { throw .notEncrypted(host: host) }
         if let login, !login.isUsable { throw .unusableLogin }
         self.host = host
         self.port = port
@@ -62,9 +63,12 @@ public struct SMTPServer: Sendable {
         self.patience = patience
     }
 
+    public var isEncrypted: Bool { security != .none }
+
     /// The name for EHLO is the path.
     var address: String {
-        "\(security == .implicitTLS ? "smtps" : "smtp")://\(host):\(port)/\(ownName)"
+        let place = host.contains(":") ? "[\(host)]" : host
+        return "\(security == .implicitTLS ? "smtps" : "smtp")://\(place):\(port)/\(ownName)"
     }
 }
 

@@ -137,6 +137,10 @@ enum SQLValue: Equatable {
     static func period(_ period: Period?) -> SQLValue { period.map { .period($0) } ?? .null }
     static func parts(_ quantity: some DecimalQuantity) -> SQLValue { .integer(quantity.parts) }
     static func flag(_ flag: Bool) -> SQLValue { .integer(flag ? 1 : 0) }
+    static func instant(_ moment: Instant) -> SQLValue { .integer(moment.millisecondsSince1970) }
+    static func optional(_ text: String?) -> SQLValue { text.map { .text($0) } ?? .null }
+    static func optional(_ number: Int?) -> SQLValue { number.map { .integer($0) } ?? .null }
+    static func optional(_ moment: Instant?) -> SQLValue { moment.map { .instant($0) } ?? .null }
 }
 
 private let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
@@ -192,6 +196,10 @@ struct Columns {
             UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, column))))
     }
     func id<Subject>(_ column: Int32) -> ID<Subject> { ID(integer(column)) }
+    func instant(_ column: Int32) -> Instant {
+        Instant(millisecondsSince1970: integer(column))
+    }
+    func optionalInstant(_ column: Int32) -> Instant? { isNull(column) ? nil : instant(column) }
     func date(_ column: Int32) -> CivilDate { CivilDate(dayNumber: integer(column)) }
     func optionalDate(_ column: Int32) -> CivilDate? { isNull(column) ? nil : date(column) }
     func period(_ column: Int32) -> Period { Period(index: integer(column)) }

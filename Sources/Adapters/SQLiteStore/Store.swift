@@ -6,6 +6,8 @@ import GRDBSQLite
 public final class Store: Sendable {
     private let queue: DatabaseQueue
 
+    public var path: String { queue.path }
+
     /// Opens the database, making it and bringing its schema up to date where `create` allows.
     ///
     /// The journal is a rollback journal (TRUNCATE) with `synchronous=EXTRA`: Debian's SQLite has

@@ -104,6 +104,24 @@ CREATE TABLE contactTask (
   channel TEXT NOT NULL CHECK (channel IN ('phone', 'fax'))
 ) STRICT;
 
+CREATE TABLE delivery (
+  id INTEGER PRIMARY KEY,
+  message INTEGER NOT NULL REFERENCES message,
+  state TEXT NOT NULL CHECK (state IN
+    ('queued', 'accepted', 'deferred', 'rejected', 'in_doubt', 'cancelled')),
+  attempt INTEGER NOT NULL,                      -- how often it was tried by then
+  at INTEGER NOT NULL,
+  sender INTEGER REFERENCES mailSender,          -- NULL: somebody decided it
+  act INTEGER REFERENCES act,
+  step TEXT,                                     -- of the dialogue with the server
+  code INTEGER,
+  words TEXT NOT NULL,                           -- the server's, or the reason given
+  queueID TEXT,                                  -- the server's name for it
+  retryAt INTEGER,                               -- not before
+  CHECK ((sender IS NULL) = (act IS NOT NULL)),
+  CHECK ((state = 'deferred') = (retryAt IS NOT NULL))
+) STRICT;
+
 CREATE TABLE entry (
   unit INTEGER NOT NULL REFERENCES unit,
   period INTEGER NOT NULL,
@@ -194,12 +212,22 @@ CREATE TABLE letterReprint (
   act INTEGER NOT NULL REFERENCES act
 ) STRICT;
 
+CREATE TABLE mailSender (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  account TEXT NOT NULL,                         -- server and user, to which rate limits belong
+  machine TEXT NOT NULL,
+  begunAt INTEGER NOT NULL,
+  leaseUntil INTEGER NOT NULL,
+  endedAt INTEGER
+) STRICT;
+
 CREATE TABLE message (
   id INTEGER PRIMARY KEY,
   community INTEGER NOT NULL REFERENCES community,
   notice INTEGER NOT NULL REFERENCES notice,
   owner INTEGER NOT NULL REFERENCES owner,
-  recipient TEXT NOT NULL,
+  recipient TEXT NOT NULL, waits INTEGER NOT NULL DEFAULT 1 CHECK (waits IN (0, 1)),
   UNIQUE (notice, owner)
 ) STRICT;
 
@@ -476,6 +504,10 @@ CREATE INDEX batchByFile ON letterBatch (sha256);
 
 CREATE INDEX concessionOfUnit ON concession (unit);
 
+CREATE INDEX deliveryOfMessage ON delivery (message);
+
+CREATE INDEX deliveryOfSender ON delivery (sender, at);
+
 CREATE UNIQUE INDEX linkOfSubject ON chainLink (kind, subject);
 
 CREATE INDEX noticeOfUnit ON notice (unit);
@@ -488,10 +520,14 @@ CREATE INDEX proofByFile ON serviceProof (file);
 
 CREATE INDEX reprintOfLetter ON letterReprint (notice);
 
+CREATE INDEX senderAtWork ON mailSender (id) WHERE endedAt IS NULL;
+
 CREATE INDEX serviceOfNotice ON service (notice);
 
 CREATE INDEX stubByCutting ON scanStub (cutting);
 
 CREATE INDEX stubByNotice ON scanStub (notice);
+
+CREATE INDEX waitingMessage ON message (community, id) WHERE waits = 1;
 
 CREATE INDEX waiverOfUnit ON waiver (unit, period, item);

@@ -4,9 +4,9 @@ import CCurl
 ///
 /// The reply is compared with what was asked; whether its signature is to be trusted is another
 /// question (`Timestamp.verify`).
-/// - Parameter address: `http://…` or `https://…`; over either, the signature is what counts.
+/// - Parameter address: by http or https; over either, the signature is what counts.
 public func stamp(_ hash: [UInt8], by address: String) throws(TimestampError) -> Timestamp {
-    guard address.hasPrefix("http://") || address.hasPrefix("https://"),
+    guard ["http:", "https:"].contains(where: { address.hasPrefix($0 + "//") }),
         address.utf8.allSatisfy({ (33...126).contains($0) })
     else { throw .unusableAddress(address) }
     let request = TimestampRequest(of: hash)

@@ -1,8 +1,8 @@
 import COpenSSL
 public import Primitives
 
-/// What a time-stamping service (RFC 3161) replied: that a SHA-256 was there at a time. The bytes are
-/// those that `openssl ts -verify -in` takes.
+/// What a time-stamping service (RFC 3161) replied: that a SHA-256 was there at a time. The bytes
+/// are those that `openssl ts -verify -in` takes.
 public struct Timestamp: Sendable {
     public let reply: [UInt8]
     /// The SHA-256 that was stamped.
@@ -31,8 +31,8 @@ public struct Timestamp: Sendable {
         at = Instant(millisecondsSince1970: Int(seconds) * 1000)
     }
 
-    /// Whether a service signed it whose certificate leads to one that is trusted, as these held when it
-    /// was stamped. Asks nobody.
+    /// Whether a service signed it whose certificate leads to one that is trusted, as these held
+    /// when it was stamped. Asks nobody.
     ///
     /// - Parameter authorities: a file of certificates (PEM).
     public func verify(trusting authorities: String) throws(TimestampError) {
@@ -79,9 +79,10 @@ public enum TimestampError: Error, Hashable, Sendable {
         switch self {
         case .unusableAddress(let address):
             Bilingual(
-                zh: "时间戳服务的地址 \(address) 不能用。要以 http:// 或 https:// 开头。",
-                en: "The address of the time-stamping service, \(address), cannot be used: it begins with "
-                    + "http:// or https://.")
+                zh: "时间戳服务的地址 \(address) 不能用。要是 http 或 https 的地址。",
+                en:
+                    "The address of the time-stamping service, \(address), cannot be used: it is one of "
+                    + "http or https.")
         case .notReached(let address, let reason):
             Bilingual(
                 zh: "时间戳服务 \(address) 没有答复（\(reason)）。请稍后再试。",

@@ -39,7 +39,8 @@ struct CommonOptions: ParsableArguments {
             store: try Store(path: path, create: creates), evidence: database + ".evidence",
             templates: templatesFolder(), community: community,
             staff: staff ?? variable("USER") ?? variable("LOGNAME") ?? "system",
-            now: { presentInstant() }, progress: { showProgress($0, $1, $2) })
+            hostName: ownHostName(), now: { presentInstant() },
+            pause: { usleep(UInt32($0) * 1000) }, progress: { showProgress($0, $1, $2) })
     }
 }
 
@@ -69,6 +70,20 @@ func presentInstant() -> Instant {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Instant(millisecondsSince1970: time.tv_sec * 1000 + time.tv_nsec / 1_000_000)
+}
+
+/// The name by which this machine is known to others, as far as it is known here.
+func ownHostName() -> String {
+    var bytes = [CChar](repeating: 0, count: 256)
+    guard gethostname(&bytes, bytes.count - 1) == 0 else { return "localhost" }
+    var hints = addrinfo()
+    hints.ai_flags = AI_CANONNAME
+    var found: UnsafeMutablePointer<addrinfo>?
+    defer { freeaddrinfo(found) }
+    if getaddrinfo(bytes, nil, &hints, &found) == 0, let name = found?.pointee.ai_canonname {
+        return String(cString: name)
+    }
+    return bytes.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
 }
 
 func variable(_ name: String) -> String? {
@@ -141,6 +156,9 @@ func finish(with error: any Error) -> Never {
     case let error as OfficeError:
         tell(error.message)
         exit(error.isBadInput ? 2 : 1)
+    case let error as DeliveryError:
+        tell(error.message)
+        exit(error.isBadInput ? 2 : 1)
     case let error as EvidenceError:
         tell(error.message)
         exit(error.isBadInput ? 2 : 1)
@@ -171,7 +189,7 @@ func finish(with error: any Error) -> Never {
         exit(error.isBadInput ? 2 : 1)
     case let error as MailError:
         tell(error.message)
-        exit(1)
+        exit(error.isBadInput ? 2 : 1)
     case let error as PolicyProblems:
         error.problems.forEach { tell($0.text(in: language)) }
         exit(2)

@@ -77,8 +77,10 @@ struct EvidenceCommand: ParsableCommand {
             return Bilingual(
                 zh: "\(head.community)：\(state.zh)；证据链 \(head.position) 行，文件 \(verified.files) 个，"
                     + "邮件 \(verified.messages) 封，存根 \(verified.anchors) 个；链尾 \(head.hash)",
-                en: "\(head.community): \(state.en); \(head.position) rows, \(verified.files) files, "
-                    + "\(verified.messages) messages, \(verified.anchors) anchors; head \(head.hash)")
+                en:
+                    "\(head.community): \(state.en); \(head.position) rows, \(verified.files) files, "
+                    + "\(verified.messages) messages, \(verified.anchors) anchors; head \(head.hash)"
+            )
         }
     }
 }
@@ -128,12 +130,17 @@ private func text(_ finding: EvidenceFinding) -> Bilingual {
     case .message(let message):
         Bilingual(
             zh: "邮件 \(message.message.number)（\(message.number)）：内容和制作时的 SHA-256 不符。",
-            en: "message \(message.message.number) (\(message.number)): not the bytes that were composed.")
+            en:
+                "message \(message.message.number) (\(message.number)): not the bytes that were composed."
+        )
     case .anchor(let finding): text(finding)
     case .stamp(let stamp, let problem):
         Bilingual(
-            zh: "时间戳 \(stamp.number)（#\(stamp.head.position)，\(stamp.stampedAt)）：\(problem.message.zh)",
-            en: "stamp \(stamp.number) (#\(stamp.head.position), \(stamp.stampedAt)): \(problem.message.en)")
+            zh:
+                "时间戳 \(stamp.number)（#\(stamp.head.position)，\(stamp.stampedAt)）：\(problem.message.zh)",
+            en:
+                "stamp \(stamp.number) (#\(stamp.head.position), \(stamp.stampedAt)): \(problem.message.en)"
+        )
     }
 }
 
@@ -183,16 +190,20 @@ private func text(_ finding: AnchorSearch.Finding) -> Bilingual {
     case .cutOff(let anchor, let end):
         Bilingual(
             zh: "\(anchor.source)：当时有 \(anchor.position ?? 0) 行，现在到 #\(end) 为止，后面的被删了。",
-            en: "\(anchor.source): there were \(anchor.position ?? 0) rows; the chain ends at #\(end), and what "
+            en:
+                "\(anchor.source): there were \(anchor.position ?? 0) rows; the chain ends at #\(end), and what "
                 + "followed was cut off.")
     case .rewritten(let anchor, let rows):
         Bilingual(
             zh: "\(anchor.source)：#\(rows.lowerBound)–#\(rows.upperBound) 里有改动，全部散列值后来重算过。",
-            en: "\(anchor.source): of #\(rows.lowerBound) to #\(rows.upperBound) something was changed, and the "
+            en:
+                "\(anchor.source): of #\(rows.lowerBound) to #\(rows.upperBound) something was changed, and the "
                 + "hashes were made anew.")
     case .nowhere(let anchor):
         Bilingual(
             zh: "\(anchor.source)：证据链里没有这个链尾：链重算过，或者这不是它的存根。",
-            en: "\(anchor.source): the chain has no such head: it was made anew, or this is not its anchor.")
+            en:
+                "\(anchor.source): the chain has no such head: it was made anew, or this is not its anchor."
+        )
     }
 }

@@ -1,12 +1,16 @@
-import ArgumentParser
+public import ArgumentParser
 @preconcurrency import Glibc
 import Office
 import Primitives
+public import SQLiteStore
 
 struct Mail: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The messages that wait to be sent. 待发邮件。",
-        subcommands: [List.self, Show.self, Export.self])
+        abstract: "Messages to owners: send them, see what became of them. 邮件。",
+        subcommands: [
+            Send.self, Status.self, List.self, Show.self, Export.self, Resolve.self, Retry.self,
+            Doctor.self,
+        ])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -18,13 +22,28 @@ struct Mail: ParsableCommand {
         @OptionGroup var common: CommonOptions
         @OptionGroup var output: FormatOption
 
+        @Option(help: "Only those that stand so, such as in_doubt. 只列这种状态。")
+        var state: DeliveryState?
+
         func run() throws {
             var table = TableOutput(
-                output.chosen, columns: ["message", "notice", "unit", "recipient"])
-            for message in try queuedMessages(effects: try common.effects()) {
+                output.chosen,
+                columns: [
+                    "message", "notice", "unit", "recipient", "state", "attempts", "at", "retry_at",
+                    "reply",
+                ])
+            for message in try listedMessages(effects: try common.effects())
+            where state == nil || message.state == state {
+                let last = message.delivery
+                let code = last?.code.map { "\($0) " } ?? ""
+                let words = last?.words.split(separator: "\n").joined(separator: " ") ?? ""
+                // The server's words begin with its code.
+                let reply = words.hasPrefix(code) ? words : code + words
                 try table.row([
                     .count(message.id.number), .plain(message.notice), .text(message.unit),
-                    .text(message.recipient),
+                    .text(message.recipient), .plain(message.state.rawValue),
+                    .count(last?.attempt ?? 0), .plain(last?.at.toTheSecond ?? ""),
+                    .plain(last?.retryAt?.toTheSecond ?? ""), .text(reply),
                 ])
             }
             try table.end()
@@ -70,3 +89,5 @@ struct Mail: ParsableCommand {
         }
     }
 }
+
+extension DeliveryState: ExpressibleByArgument {}

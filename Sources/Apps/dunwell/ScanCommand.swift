@@ -129,7 +129,8 @@ struct ScanCommand: ParsableCommand {
                     .count(stub.id.number), .text(stub.file), .count(stub.page),
                     .text(stub.number ?? ""), .text(stub.unit ?? ""),
                     .text(stub.owners.joined(separator: ";")),
-                    .plain(stub.number == nil ? "" : "signed_owner"), .plain(signed(stub)),
+                    .plain(stub.number != nil && stub.isWhole ? "signed_owner" : ""),
+                    .plain(signed(stub)),
                     .text((stub.cutting ?? stub.original).path(in: effects.evidence)),
                 ])
             }
@@ -138,8 +139,7 @@ struct ScanCommand: ParsableCommand {
 
         /// A hint, by the ink: `yes`, `no`; empty where it cannot be told.
         private func signed(_ stub: Session.ScannedStub) -> String {
-            guard let ink = stub.ink else { return "" }
-            return ink >= 12 ? "yes" : "no"
+            stub.looksSigned.map { $0 ? "yes" : "no" } ?? ""
         }
     }
 

@@ -17,11 +17,13 @@ public struct CommunityPolicy: Hashable, Sendable {
     public let ladder: DunningLadder
     public let limitation: LimitationTerms
     public let letters: LetterSettings
+    public let mail: MailSettings
 
     public init(
         name: String, code: String, office: OfficeDetails?, dueDay: Int,
         allocation: AllocationOrder, lateFee: LateFeePolicy, allowsUnusualRates: Bool,
-        ladder: DunningLadder, limitation: LimitationTerms, letters: LetterSettings
+        ladder: DunningLadder, limitation: LimitationTerms, letters: LetterSettings,
+        mail: MailSettings
     ) {
         self.name = name
         self.code = code
@@ -33,6 +35,7 @@ public struct CommunityPolicy: Hashable, Sendable {
         self.ladder = ladder
         self.limitation = limitation
         self.letters = letters
+        self.mail = mail
     }
 }
 

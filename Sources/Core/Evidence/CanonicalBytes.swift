@@ -17,6 +17,7 @@ public struct CanonicalBytes: Sendable {
 
     public init() {}
 
+    /// Writes one item.
     public mutating func add(_ value: CanonicalValue) {
         switch value {
         case .null: add("n", [UInt8]())
@@ -55,6 +56,7 @@ public struct ChainedRow: Hashable, Sendable {
 
     public init(kind: String) { self.kind = kind }
 
+    /// The next field, in the kind's order.
     public mutating func add(_ name: String, _ value: CanonicalValue) {
         fields.append(Field(name, value))
     }

@@ -92,6 +92,7 @@ public struct AnchorSearch: Sendable {
         self.anchors = anchors.filter { $0.community == nil || $0.community == community }
     }
 
+    /// Compares the next link of the walk with the anchors.
     public mutating func visit(_ link: ChainLink) {
         for (index, anchor) in anchors.enumerated()
         where anchor.hash == link.hash && (anchor.position ?? link.position) == link.position {

@@ -13,8 +13,8 @@ public enum ProofGrade: String, Sendable, CaseIterable, Comparable {
         inByteOrder(one.rawValue, other.rawValue)
     }
 
-    /// Whether a service of this grade interrupts limitation and so proves the demand: A to C, and D
-    /// where the contract agreed to its way.
+    /// Whether a service of this grade interrupts limitation and so proves the demand: A to C, and
+    /// D where the contract agreed to its way.
     ///
     /// - Parameter accepted: ways of grade D that the policy lists under `limitation.accept`.
     public func proves(_ how: ServiceWay, accepting accepted: some Sequence<String>) -> Bool {

@@ -26,8 +26,8 @@ public enum ServiceWay: String, Sendable, CaseIterable {
 
     public var isSigned: Bool { !signers.isEmpty }
 
-    /// The channel that an owner must have agreed to, where the way asks for that: a text message goes
-    /// to the number agreed for calls; the owner's page is reached by the agreed mail address.
+    /// The channel that an owner must have agreed to, where the way asks for that: a text message
+    /// goes to the number agreed for calls; the owner's page is reached by the agreed mail address.
     public var agreedChannel: Channel? {
         switch self {
         case .email, .page: .email

@@ -7,6 +7,16 @@ public struct Instant: Hashable, Comparable, Sendable {
         a.millisecondsSince1970 < b.millisecondsSince1970
     }
 
+    /// Later, or earlier by a negative number.
+    public func advanced(bySeconds seconds: Int) -> Instant {
+        advanced(byMilliseconds: seconds * 1000)
+    }
+
+    /// Later, or earlier by a negative number.
+    public func advanced(byMilliseconds milliseconds: Int) -> Instant {
+        Instant(millisecondsSince1970: millisecondsSince1970 + milliseconds)
+    }
+
     /// The date in UTC.
     public var date: CivilDate {
         CivilDate(dayNumber: floorDivide(millisecondsSince1970, 86_400_000))

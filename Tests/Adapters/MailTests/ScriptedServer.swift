@@ -46,8 +46,8 @@ func withServer(_ plan: ServerPlan, _ work: (UInt16) throws -> Void) throws -> [
     heard += output.fileHandleForReading.readDataToEndOfFile()
     python.waitUntilExit()
     try result.get()
-    return String(decoding: heard, as: UTF8.self).split(separator: "\n").dropFirst().map(
-        String.init)
+    return String(decoding: heard, as: UTF8.self).split(separator: "\n").dropFirst()
+        .map(String.init).filter { !$0.contains(" TAKEN ") }
 }
 
 private func port(in heard: Data) -> UInt16? {

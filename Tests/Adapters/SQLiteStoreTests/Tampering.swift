@@ -22,7 +22,7 @@ struct Tampering: CustomStringConvertible {
             || !strangers.isEmpty && strangers.allSatisfy(found.unchained.contains)
     }
 
-    /// What made hashes cannot hide: where rows of the chain themselves were changed an anchor shows
+    /// What new hashes cannot hide: where rows of the chain themselves were changed an anchor shows
     /// it, and a row that is in no chain stays a stranger.
     func isShown(by found: Found) -> Bool {
         if !changesHead { return true }
@@ -85,7 +85,10 @@ private let fields = [
     Field("waiver", ["reference", "valueDate", "amount", "reason", "approvedBy"]),
     Field(
         "concession",
-        ["reference", "fromPeriod", "toPeriod", "value", "reason", "approvedBy", "review", "decided"]
+        [
+            "reference", "fromPeriod", "toPeriod", "value", "reason", "approvedBy", "review",
+            "decided",
+        ]
     ),
     Field("reversal", ["valueDate", "reason"]),
     Field("letterBatch", ["sha256"], link: "kind = 'letters' AND subject = ?"),
@@ -129,12 +132,13 @@ private func changeField(
     try session.run(
         """
         UPDATE \(field.table) SET \(column) = CASE typeof(\(column))
-            WHEN 'integer' THEN \(column) + 1 + abs(random() % 5) WHEN 'blob' THEN randomblob(length(\(column)))
+            WHEN 'integer' THEN \(column) + 1 + abs(random() % 5)
+            WHEN 'blob' THEN randomblob(length(\(column)))
             WHEN 'null' THEN NULL ELSE \(column) || char(48 + abs(random() % 10)) END
         WHERE \(field.key) = ? AND \(column) IS NOT NULL
         """, [SQLValue.integer(row)])
     if session.db.changesCount == 0 { return nil }
-    // A salt or a text that does not open its commitment: the commitment itself stands in the chain.
+    // Where a salt or a text does not open its commitment, new hashes hide nothing.
     let isOpening = field.table == "personalText"
     return Tampering(
         "change", "\(field.table).\(column) \(row)", links: links, changesHead: !isOpening)

@@ -7,8 +7,8 @@ import Testing
 
 @testable import SQLiteStore
 
-/// R8 of QUALITY.md: rows of the chain changed, deleted, inserted and swapped by hand, also with all
-/// hashes made anew. `DUNWELL_TAMPERINGS` says how many (default 400).
+/// R8 of QUALITY.md: rows of the chain changed, deleted, inserted and swapped by hand, also with
+/// all hashes made anew. `DUNWELL_TAMPERINGS` says how many (default 400).
 @Suite struct `Tampering with the chain` {
     static let count =
         ProcessInfo.processInfo.environment["DUNWELL_TAMPERINGS"].flatMap { Int($0) } ?? 400
@@ -32,7 +32,8 @@ import Testing
                 #expect(tampering.isShown(by: later), "\(number) rehashed: \(tampering): \(later)")
             }
         }
-        print("tampering: \(Self.count) found of \(Self.count): \(kinds.sorted { $0.key < $1.key })")
+        print(
+            "tampering: \(Self.count) found of \(Self.count): \(kinds.sorted { $0.key < $1.key })")
     }
 
     @Test func `stays unseen without an anchor where all hashes are made anew`() throws {

@@ -5,16 +5,20 @@ public import Primitives
 extension Session {
     /// The end of the community's chain.
     public func chainHead(of community: CommunityID) throws -> ChainHead {
-        let code = try communityCode(community)
-        return try first(
+        try first(
             """
-            SELECT position, hash FROM chainLink WHERE community = ? ORDER BY position DESC LIMIT 1
+            SELECT code, position, hash FROM community LEFT JOIN chainLink
+              ON community = community.id
+                AND position = (SELECT max(position) FROM chainLink WHERE community = ?1)
+            WHERE community.id = ?1
             """, [.id(community)]
-        ) {
-            ChainHead(
-                community: code, position: $0.integer(0),
-                hash: ChainHash(bytes: $0.blob(1)) ?? .none)
-        } ?? ChainHead(of: code)
+        ) { row in
+            row.isNull(1)
+                ? ChainHead(of: row.text(0))
+                : ChainHead(
+                    community: row.text(0), position: row.integer(1),
+                    hash: ChainHash(bytes: row.blob(2)) ?? .none)
+        }!
     }
 
     func communityCode(_ community: CommunityID) throws -> String {
@@ -25,8 +29,7 @@ extension Session {
     ///
     /// - Precondition: the row is complete, and was never chained.
     func chain(_ kind: ChainedKind, _ subject: Int, in community: CommunityID) throws {
-        for field in kind.personal { try commitColumn(field, of: kind, subject) }
-        let row = try chainedRow(kind, subject)!
+        let row = try chainedRow(kind, subject, isNew: true)!
         let before = try chainHead(of: community)
         let head = before.followed(by: row)
         try run(
@@ -63,20 +66,12 @@ extension Session {
         _ text: String, as field: String, of kind: ChainedKind, _ subject: Int
     ) throws {
         if text.isEmpty { return }
-        try commit(to: text, as: field, of: kind, subject, kept: .text(text))
-    }
-
-    /// Commits to a text that stands in a column of its own, unless it is committed to already.
-    private func commitColumn(_ field: String, of kind: ChainedKind, _ subject: Int) throws {
-        guard try commitmentHash(kind, subject, field) == nil,
-            let text = try columnText(field, of: kind, subject), !text.isEmpty
-        else { return }
-        try commit(to: text, as: field, of: kind, subject, kept: .null)
+        _ = try commit(to: text, as: field, of: kind, subject, kept: .text(text))
     }
 
     private func commit(
         to text: String, as field: String, of kind: ChainedKind, _ subject: Int, kept: SQLValue
-    ) throws {
+    ) throws -> ChainHash {
         var random = SystemRandomNumberGenerator()
         let salt = (0..<2).flatMap { _ in
             let word = random.next()
@@ -89,27 +84,7 @@ extension Session {
         try run(
             "INSERT INTO personalText (kind, subject, field, salt, text) VALUES (?, ?, ?, ?, ?)",
             [.text(kind.name), .integer(subject), .text(field), .blob(salt), kept])
-    }
-
-    private func commitmentHash(
-        _ kind: ChainedKind, _ subject: Int, _ field: String
-    ) throws -> [UInt8]? {
-        try first(
-            "SELECT hash FROM commitment WHERE kind = ? AND subject = ? AND field = ?",
-            [.text(kind.name), .integer(subject), .text(field)]
-        ) { $0.blob(0) }
-    }
-
-    private func columnText(
-        _ field: String, of kind: ChainedKind, _ subject: Int
-    ) throws -> String? {
-        var text: String?
-        try forEach(kind.fields, [.integer(subject)]) { row in
-            for place in 0..<row.count where row.name(place) == field {
-                text = row.optionalText(place)
-            }
-        }
-        return text
+        return hash
     }
 
     /// Erases what rows of the chain say of a person: salts and texts go, commitments stay, and the
@@ -138,7 +113,11 @@ extension Session {
 
 extension Session {
     /// The row as it stands now; `nil` where it is gone.
-    func chainedRow(_ kind: ChainedKind, _ subject: Int) throws -> ChainedRow? {
+    ///
+    /// - Parameter isNew: texts about persons that stand in columns of its own get their commitments.
+    func chainedRow(
+        _ kind: ChainedKind, _ subject: Int, isNew: Bool = false
+    ) throws -> ChainedRow? {
         var chained: ChainedRow?
         try forEach(kind.fields, [.integer(subject)]) { row in
             var fields = ChainedRow(kind: kind.name)
@@ -148,7 +127,11 @@ extension Session {
                     fields.add(name, row.canonical(place))
                     continue
                 }
-                let hash = try committed(to: row.optionalText(place) ?? "", kind, subject, name)
+                let text = row.optionalText(place) ?? ""
+                let hash =
+                    isNew && kind.hasOwnTexts
+                    ? try commitNew(text, kind, subject, name)
+                    : try committed(to: text, kind, subject, name)
                 fields.add(name, hash.map { .bytes($0) } ?? .null)
             }
             chained = fields
@@ -166,8 +149,15 @@ extension Session {
         return chained
     }
 
-    /// What the chain has for the text: its commitment, or that of the text that was erased. Another
-    /// text than that one gives no bytes, so that the row is seen to be changed.
+    private func commitNew(
+        _ text: String, _ kind: ChainedKind, _ subject: Int, _ field: String
+    ) throws -> [UInt8]? {
+        if text.isEmpty { return nil }
+        return try commit(to: text, as: field, of: kind, subject, kept: .null).bytes
+    }
+
+    /// What the chain has for the text: its commitment, or that of the text that was erased.
+    /// Another text gives no bytes, so that the row is seen to be changed.
     private func committed(
         to text: String, _ kind: ChainedKind, _ subject: Int, _ field: String
     ) throws -> [UInt8]? {

@@ -10,6 +10,8 @@ struct ChainedKind: Sendable {
     let fields: StaticString
     /// Fields that say something of a person.
     let personal: [String]
+    /// Whether these texts stand in columns of that table, not in `personalText`.
+    var hasOwnTexts: Bool { ["concession", "waiver", "reversal"].contains(name) }
     /// What belongs to the row, for its id.
     let lists: [List]
 

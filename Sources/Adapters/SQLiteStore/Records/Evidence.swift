@@ -17,7 +17,8 @@ extension Session {
         ) { $0.id(0) }!
     }
 
-    /// Records a service with its grade and ties it into the chain, with the notice as it was frozen.
+    /// Records a service with its grade and ties it into the chain, with the notice as it was
+    /// frozen.
     /// May be called in any write transaction.
     ///
     /// - Precondition: one or two names of staff; whoever calls has judged signer and proofs.

@@ -13,15 +13,6 @@ extension Session {
         public let recipient: String
     }
 
-    /// Messages in the order in which they were queued.
-    public func messages(of community: CommunityID) throws -> [OutboxMessage] {
-        var messages: [OutboxMessage] = []
-        try forEach(
-            outboxColumns + " WHERE message.community = ? ORDER BY message.id", [.id(community)]
-        ) { messages.append(OutboxMessage($0)) }
-        return messages
-    }
-
     /// `nil` where there is no such message.
     public func message(_ id: MessageID) throws -> OutboxMessage? {
         try first(outboxColumns + " WHERE message.id = ?", [.id(id)]) { OutboxMessage($0) }

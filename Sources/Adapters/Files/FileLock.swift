@@ -1,0 +1,32 @@
+import Glibc
+
+/// A lock that one process of this machine holds at a time; the system frees it when the process
+/// ends, however it ends.
+public final class FileLock: Sendable {
+    private let descriptor: Int32
+
+    /// - Returns: `nil` where another holds it.
+    /// - Parameter path: of a file that is there for this alone; it is made, and stays.
+    public init?(_ path: String) throws(FileError) {
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .notWritten(path: path) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            return nil
+        }
+    }
+
+    deinit { close(descriptor) }
+}
+
+/// The text of a small file, without the line end after it: a password, a token.
+public func readSecret(_ path: String) throws(FileError) -> String {
+    guard let file = fopen(path, "re") else { throw .notRead(path: path) }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 65_536)
+    let count = fread(&bytes, 1, bytes.count, file)
+    guard ferror(file) == 0, count < bytes.count else { throw .notRead(path: path) }
+    var text = bytes[..<count]
+    while let last = text.last, last == 0x0a || last == 0x0d { text.removeLast() }
+    return String(decoding: text, as: UTF8.self)
+}

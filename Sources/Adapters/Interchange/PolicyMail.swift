@@ -1,0 +1,51 @@
+import Dunning
+import Primitives
+
+/// `mail` in `policy.yaml`: how the office's messages leave.
+extension PolicyReader {
+    func mail(_ entry: Entry) -> MailSettings {
+        check(
+            entry,
+            knows: [
+                "server", "authentication", "password_file", "authorities", "from", "connections",
+                "per_connection", "per_minute", "per_day", "domain_per_minute", "quiet",
+                "time_zone",
+            ])
+        var mail = MailSettings()
+        mail.server = text("server", in: entry)
+        mail.authentication = choice("authentication", in: entry) ?? .password
+        mail.secretFile = text("password_file", in: entry)
+        mail.authorities = text("authorities", in: entry)
+        mail.sender = text("from", in: entry)
+        if let sender = mail.sender, !isMailAddress(sender) {
+            refuse(child("from", of: entry), notAnAddress)
+        }
+        mail.connections = count("connections", in: entry, 1...20) ?? mail.connections
+        mail.perConnection = count("per_connection", in: entry, 1...1000) ?? mail.perConnection
+        mail.perMinute = count("per_minute", in: entry, 1...60_000)
+        mail.perDay = count("per_day", in: entry, 1...1_000_000)
+        mail.domainPerMinute = count("domain_per_minute", in: entry, 1...60_000)
+        mail.quiet = quietHours(entry)
+        return mail
+    }
+
+    private func quietHours(_ entry: Entry) -> QuietHours? {
+        let zone = text("time_zone", in: entry) ?? "+08:00"
+        guard let ahead = minutesAhead(zone) else {
+            refuse(
+                child("time_zone", of: entry),
+                Bilingual(zh: "要写成 \"+08:00\" 这样。", en: "is written like \"+08:00\"."))
+            return nil
+        }
+        guard let text = text("quiet", in: entry) else { return nil }
+        if let hours = QuietHours(text, ahead: ahead) { return hours }
+        refuse(
+            child("quiet", of: entry),
+            Bilingual(zh: "要写成 \"21:00-08:00\" 这样。", en: "is written like \"21:00-08:00\"."))
+        return nil
+    }
+}
+
+let notAnAddress = Bilingual(
+    zh: "不是邮箱地址。请写成 name@example.com 这样。",
+    en: "is not a mail address. Write it like name@example.com.")

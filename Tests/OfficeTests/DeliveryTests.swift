@@ -1,0 +1,385 @@
+import Dunning
+import Foundation
+import Mail
+import Office
+import Primitives
+import SQLiteStore
+import Synchronization
+import TestKit
+import Testing
+
+/// Delivery over a connection that is told what to say; what goes over a real wire is tested from
+/// outside (`Tests/Mail`).
+@Suite struct `Delivery of the outbox` {
+    private let office: TestOffice
+    private let server = FakeServer()
+
+    init() throws {
+        office = try TestOffice()
+        try #expect(office.take(MapleCourt.files).problems.isEmpty)
+        try run("2026-11", asOf: "2026-11-05")
+    }
+
+    private func run(_ name: String, asOf day: String) throws {
+        _ = try runPeriod(
+            period(name), asOf: date(day), dryRun: false, effects: office.effects)
+    }
+
+    private func settings(_ lines: String) throws {
+        var files = MapleCourt.files
+        files["policy.yaml"]! += "mail:\n  " + lines
+        try #expect(office.take(files, as: "settings").problems.isEmpty)
+    }
+
+    @discardableResult
+    private func deliver() throws -> DeliveryReport {
+        var options = MailAccountOptions()
+        options.url = "smtp://127.0.0.1:2525"
+        let server = server
+        return try deliverMail(options, effects: office.effects) { _ in FakeConnection(server) }
+    }
+
+    private func states() throws -> [String] {
+        let counts = try mailCounts(effects: office.effects)
+        let listed = try listedMessages(effects: office.effects)
+        #expect(counts.values.reduce(0, +) == listed.count, "the counts add up")
+        return listed.map(\.state.rawValue)
+    }
+
+    private func delivery(_ place: Int) throws -> Delivery? {
+        try listedMessages(effects: office.effects)[place].delivery
+    }
+
+    // MARK: - Outcomes
+
+    @Test func `what the server takes over is accepted, with its words and queue id`() throws {
+        let report = try deliver()
+        #expect(report.counts == [.accepted: 3] && report.left == 0 && report.isComplete)
+        #expect(try states() == ["accepted", "accepted", "accepted"])
+        let last = try #require(try delivery(0))
+        #expect(last.code == 250 && last.words == "250 2.0.0 Ok: queued as Q1")
+        #expect(last.queueID == "Q1" && last.attempt == 1)
+    }
+
+    @Test func `a second pass sends nothing twice`() throws {
+        try deliver()
+        #expect(try deliver().counts.isEmpty)
+        #expect(server.recipients == ["a01@example.com", "a03@example.com", "a04@example.com"])
+    }
+
+    @Test(
+        arguments: [
+            (SMTPOutcome.Verdict.refusedForNow, SMTPOutcome.Step.recipient, 450, "deferred"),
+            (.refusedForNow, .end, 451, "deferred"), (.refusedForNow, .mail, 452, "deferred"),
+            (.refusedForGood, .recipient, 550, "rejected"),
+            (.refusedForGood, .end, 554, "rejected"),
+            (.refusedForGood, .mail, 552, "rejected"), (.refusedForNow, .data, nil, "deferred"),
+            (.inDoubt, .end, nil, "in_doubt"),
+        ] as [(SMTPOutcome.Verdict, SMTPOutcome.Step, Int?, String)])
+    func `an outcome concerns its message alone`(
+        verdict: SMTPOutcome.Verdict, step: SMTPOutcome.Step, code: Int?, state: String
+    ) throws {
+        server.say(verdict, at: step, code, to: "a03@example.com")
+        let report = try deliver()
+        #expect(!report.isComplete && report.stop == nil)
+        #expect(try states() == ["accepted", state, "accepted"])
+        #expect(try delivery(1)?.code == code)
+    }
+
+    @Test(
+        arguments: [
+            (.connect, nil), (.greeting, 554), (.tls, nil), (.ehlo, 550), (.auth, 535),
+            (.mail, 553),
+        ] as [(SMTPOutcome.Step, Int?)])
+    func `trouble of the account leaves every message as it was`(
+        step: SMTPOutcome.Step, code: Int?
+    ) throws {
+        let verdict: SMTPOutcome.Verdict = code == nil ? .refusedForNow : .refusedForGood
+        server.say(verdict, at: step, code, to: "a01@example.com")
+        let report = try deliver()
+        guard case .trouble = report.stop else {
+            Issue.record("the pass did not stop")
+            return
+        }
+        #expect(report.left == 3 && !report.isComplete)
+        #expect(try states() == ["queued", "queued", "queued"])
+        #expect(try delivery(0) == nil)
+    }
+
+    @Test func `a server that goes silent three times in a row is left alone`() throws {
+        for period in ["2026-12", "2027-01"] { try run(period, asOf: period + "-05") }
+        server.say(.refusedForNow, at: .data, nil, to: nil)
+        let report = try deliver()
+        #expect(report.counts == [.deferred: 3] && report.left > 0)
+    }
+
+    // MARK: - Time
+
+    @Test func `what is refused for now waits 5, 10, 20 … 240 minutes, up to five days`() throws {
+        server.say(.refusedForNow, at: .recipient, 450, to: "a03@example.com")
+        var waits: [Int] = []
+        while true {
+            try deliver()
+            let last = try #require(try delivery(1))
+            guard let next = last.retryAt else {
+                #expect(last.state == .rejected && last.words == "450 said")
+                break
+            }
+            let seconds = (next.millisecondsSince1970 - last.at.millisecondsSince1970) / 1000
+            waits.append(seconds)
+            office.advance(bySeconds: seconds - 1)
+            #expect(try deliver().counts.isEmpty, "before its time it is not tried")
+            office.advance(bySeconds: 1)
+        }
+        for (wait, minutes) in zip(waits, [5, 10, 20, 40, 80, 160, 240, 240]) {
+            #expect((minutes * 54...minutes * 66).contains(wait), "\(wait) s for \(minutes) min")
+        }
+        #expect(waits.reduce(0, +) < 5 * 86_400 && waits.reduce(0, +) > 4 * 86_400)
+        #expect(server.bytes(to: "a03@example.com").count == 1, "always the same bytes")
+    }
+
+    @Test func `quiet hours hold everything back`() throws {
+        // The clock stands at 16:00 in Beijing.
+        try settings("quiet: \"15:00-17:00\"")
+        var report = try deliver()
+        #expect(report.left == 3 && report.isComplete && report.stop != nil)
+        office.advance(bySeconds: 3_600)
+        report = try deliver()
+        #expect(report.counts == [.accepted: 3])
+    }
+
+    @Test func `limits by the minute space the messages out`() throws {
+        try settings("per_minute: 2")
+        let start = office.effects.now()
+        try deliver()
+        let times = try listedMessages(effects: office.effects).compactMap { $0.delivery?.at }
+        #expect(
+            times.map { ($0.millisecondsSince1970 - start.millisecondsSince1970) / 1000 }
+                == [0, 30, 60])
+    }
+
+    @Test func `the limit of a day counts what left before`() throws {
+        try settings("per_day: 2")
+        #expect(try deliver().left == 1)
+        office.advance(bySeconds: 80_000)
+        #expect(try deliver().left == 1)
+        office.advance(bySeconds: 6_401)
+        #expect(try deliver().counts == [.accepted: 1])
+    }
+
+    @Test func `a domain that gets too many is left alone, and the others go on`() throws {
+        var files = MapleCourt.files
+        files["owners.csv"]!.replace("a01@example.com", with: "1001@qq.com")
+        files["owners.csv"]!.replace("a03@example.com", with: "1003@qq.com")
+        let office = try TestOffice()
+        try #expect(office.take(files).problems.isEmpty)
+        _ = try runPeriod(
+            period("2026-11"), asOf: date("2026-11-05"), dryRun: false, effects: office.effects)
+        server.say(
+            .refusedForGood, at: .recipient, 550, "550 Domain frequency limited",
+            to: "1001@qq.com")
+        var options = MailAccountOptions()
+        options.url = "smtp://127.0.0.1:2525"
+        let report = try deliverMail(options, effects: office.effects) { [server] _ in
+            FakeConnection(server)
+        }
+        #expect(report.counts == [.deferred: 1, .accepted: 1] && report.left == 1)
+        #expect(server.recipients.last == "a04@example.com")
+    }
+
+    // MARK: - Doubt and decisions
+
+    @Test func `a reminder in doubt goes once more by retry, a formal notice waits`() throws {
+        try run("2027-02", asOf: "2027-02-20")
+        let formal = Set(
+            try listedMessages(effects: office.effects).filter(\.isFormal).map(\.id))
+        #expect(!formal.isEmpty)
+        server.say(.inDoubt, at: .end, nil, to: nil)
+        while try deliver().left > 0 {}
+        #expect(Set(try states()) == ["in_doubt"])
+        let retried = try retryMail(effects: office.effects)
+        #expect(Set(retried.left) == formal)
+        while try deliver().left > 0 {}
+        #expect(try retryMail(effects: office.effects).inDoubt == 0, "once, and not again")
+        for recipient in Set(server.recipients) {
+            #expect(
+                server.bytes(to: recipient).count
+                    == (try listedMessages(effects: office.effects).count {
+                        $0.recipient == recipient
+                    }), "a second time the same bytes")
+        }
+    }
+
+    @Test(arguments: MailDecisionCase.all)
+    fileprivate func `a decision is taken where it makes sense`(_ one: MailDecisionCase) throws {
+        switch one.state {
+        case .queued: break
+        case .deferred: server.say(.refusedForNow, at: .end, 451, to: nil)
+        case .rejected: server.say(.refusedForGood, at: .end, 550, to: nil)
+        case .inDoubt: server.say(.inDoubt, at: .end, nil, to: nil)
+        case .cancelled, .accepted: break
+        }
+        if one.state != .queued, one.state != .cancelled { try deliver() }
+        let id = try listedMessages(effects: office.effects)[0].id
+        if one.state == .cancelled {
+            try resolveMail(id, .cancel, reason: "", effects: office.effects)
+        }
+        if let becomes = one.becomes {
+            try resolveMail(id, one.decision, reason: "because", effects: office.effects)
+            #expect(try states()[0] == becomes.rawValue)
+            #expect(try delivery(0)?.words == "because")
+        } else {
+            #expect(throws: DeliveryError.self) {
+                try resolveMail(id, one.decision, reason: "", effects: office.effects)
+            }
+        }
+    }
+
+    @Test func `what is cancelled while it is on its way is broken off`() throws {
+        let id = try listedMessages(effects: office.effects)[1].id
+        let effects = office.effects
+        server.before("a03@example.com") {
+            try? resolveMail(id, .cancel, reason: "paid", effects: effects)
+        }
+        let report = try deliver()
+        #expect(report.counts == [.accepted: 2])
+        #expect(try states() == ["accepted", "cancelled", "accepted"])
+        #expect(server.recipients == ["a01@example.com", "a04@example.com"])
+    }
+
+    @Test func `one sends at a time`() throws {
+        let effects = office.effects
+        let second = Mutex<(any Error)?>(nil)
+        server.before("a03@example.com") {
+            var options = MailAccountOptions()
+            options.url = "smtp://127.0.0.1:2525"
+            do { _ = try deliverMail(options, effects: effects) } catch {
+                second.withLock { $0 = error }
+            }
+        }
+        try deliver()
+        #expect(second.withLock { $0 } as? DeliveryError == .senderAtWork(machine: nil))
+    }
+
+    @Test func `a sender elsewhere holds its lease, and is taken over when that is over`() throws {
+        let (store, now) = (office.effects.store, office.effects.now())
+        try store.write { session in
+            _ = try session.beginSending(
+                by: "x", of: CommunityID(1), machine: "other.example.com", at: now,
+                leaseUntil: now.advanced(bySeconds: 60))
+        }
+        #expect(throws: DeliveryError.senderAtWork(machine: "other.example.com")) {
+            try deliver()
+        }
+        office.advance(bySeconds: 60)
+        #expect(try deliver().counts == [.accepted: 3])
+    }
+
+    @Test func `a sender that lost its lease hands nothing over`() throws {
+        let (store, now) = (office.effects.store, office.effects.now())
+        server.before("a03@example.com") {
+            try? store.write { session in
+                _ = try session.beginSending(
+                    by: "x", of: CommunityID(1), machine: "other.example.com", at: now,
+                    leaseUntil: now.advanced(bySeconds: 60))
+            }
+        }
+        let report = try deliver()
+        guard case .replaced = report.stop else {
+            Issue.record("it did not stop")
+            return
+        }
+        #expect(try states() == ["accepted", "queued", "queued"])
+    }
+}
+
+private struct MailDecisionCase: Sendable, CustomStringConvertible {
+    let state: DeliveryState
+    let decision: MailDecision
+    let becomes: DeliveryState?
+    var description: String { "\(state) \(decision)" }
+
+    static let all: [MailDecisionCase] = DeliveryState.allCases.flatMap { state in
+        [MailDecision.accepted, .resend, .cancel].map { decision in
+            let becomes: DeliveryState? =
+                switch (decision, state) {
+                case (.accepted, .inDoubt): .accepted
+                case (.resend, .inDoubt), (.resend, .rejected), (.resend, .cancelled): .queued
+                case (.cancel, .inDoubt), (.cancel, .queued), (.cancel, .deferred): .cancelled
+                default: nil
+                }
+            return MailDecisionCase(state: state, decision: decision, becomes: becomes)
+        }
+    }
+}
+
+/// What a server says to whom, and what it got.
+private final class FakeServer: Sendable {
+    private struct State {
+        var answers: [String?: (SMTPOutcome.Verdict, SMTPOutcome.Step, Int?, String)] = [:]
+        var hooks: [String: @Sendable () -> Void] = [:]
+        var taken: [(recipient: String, bytes: [UInt8])] = []
+    }
+    private let state = Mutex(State())
+
+    /// - Parameter recipient: `nil`: everybody.
+    func say(
+        _ verdict: SMTPOutcome.Verdict, at step: SMTPOutcome.Step, _ code: Int?,
+        _ words: String? = nil, to recipient: String?
+    ) {
+        let words = words ?? code.map { "\($0) said" } ?? ""
+        state.withLock { $0.answers[recipient] = (verdict, step, code, words) }
+    }
+
+    /// Done when the body has gone to that recipient, before it is handed over.
+    func before(_ recipient: String, _ hook: @escaping @Sendable () -> Void) {
+        state.withLock { $0.hooks[recipient] = hook }
+    }
+
+    var recipients: [String] { state.withLock { $0.taken.map(\.recipient) } }
+
+    func bytes(to recipient: String) -> Set<[UInt8]> {
+        Set(state.withLock { $0.taken }.filter { $0.recipient == recipient }.map(\.bytes))
+    }
+
+    func outcome(
+        _ bytes: [UInt8], _ recipient: String, _ handedOver: () -> Bool
+    ) -> SMTPOutcome {
+        let answer = state.withLock { $0.answers[recipient] ?? $0.answers[nil] }
+        state.withLock { $0.hooks[recipient] }?()
+        if let answer, answer.1 != .end {
+            if answer.1 != .connect { keep(recipient, bytes) }
+            return SMTPOutcome(
+                verdict: answer.0, step: answer.1, code: answer.2, words: answer.3, failure: "")
+        }
+        guard handedOver() else {
+            return SMTPOutcome(
+                verdict: .refusedForNow, step: .body, code: nil, words: "", failure: "aborted")
+        }
+        keep(recipient, bytes)
+        if let answer {
+            return SMTPOutcome(
+                verdict: answer.0, step: answer.1, code: answer.2, words: answer.3, failure: "")
+        }
+        let count = state.withLock { $0.taken.count }
+        return SMTPOutcome(
+            verdict: .accepted, step: .end, code: 250, words: "250 2.0.0 Ok: queued as Q\(count)",
+            failure: "")
+    }
+
+    private func keep(_ recipient: String, _ bytes: [UInt8]) {
+        state.withLock { $0.taken.append((recipient, bytes)) }
+    }
+}
+
+private struct FakeConnection: MailConnection {
+    private let server: FakeServer
+    init(_ server: FakeServer) { self.server = server }
+
+    func send(
+        _ message: [UInt8], from sender: String, to recipient: String,
+        handedOver: @escaping () -> Bool
+    ) throws(MailError) -> SMTPOutcome {
+        server.outcome(message, recipient, handedOver)
+    }
+}
