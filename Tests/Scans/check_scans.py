@@ -279,14 +279,13 @@ def find(office, arguments, checks):
             hits, others = compare(files, rows)
             found[kind] += hits
             wrong += others
+            print(f'{kind:12} {found[kind]:4} of {wanted[kind]:4}', flush=True)
             for name in files:
                 if not arguments.keep:
                     os.remove(office.path(name))
         print(f'{time.monotonic() - started:.0f} s with the making of the files')
     seconds = office.seconds['service scan']
     cut = office.table('service', 'scan', '--list')
-    for kind in KINDS:
-        print(f'{kind:12} {found[kind]:4} of {wanted[kind]:4}')
     rate = sum(found.values()) / sum(wanted.values())
     print(f'{"all":12} {sum(found.values()):4} of {sum(wanted.values()):4}: {rate:.2%}; '
           f'{pages} pages, {seconds / pages:.2f} s of processor a page', flush=True)
@@ -421,7 +420,7 @@ def stranger(office, text, way, rng):
         if not text:
             code[:] = 255
     sheet[at[0]:at[0] + len(code), at[1]:at[1] + len(code)] = code
-    return distort.scanned(distort.turned(sheet, SCALE, rng.uniform(-6, 6)), DPI, 200, rng)
+    return distort.scanned(distort.turned(sheet, SCALE, rng.uniform(-6, 6)), DPI, 150, rng)
 
 
 if __name__ == '__main__':
