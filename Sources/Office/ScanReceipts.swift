@@ -157,7 +157,8 @@ public func openStubs(effects: Effects) throws -> [Session.ScannedStub] {
 /// Says which notice a stub is of, where its code could not be read.
 public func assignStub(_ id: Int, to number: String, effects: Effects) throws {
     try effects.store.write { session in
-        let (context, stub) = try openStub(id, session, effects)
+        let (context, stub) = try foundStub(id, session, effects)
+        try refuseSettled(stub)
         guard let notice = try session.notice(number: number, of: context.id) else {
             throw OfficeError.unknownNotice(number: number)
         }
@@ -173,7 +174,9 @@ public func assignStub(_ id: Int, to number: String, effects: Effects) throws {
 public func discardStub(_ id: Int, reason: String, effects: Effects) throws {
     guard !reason.isEmpty else { throw ReceiptError.reasonMissing }
     try effects.store.write { session in
-        let (context, stub) = try openStub(id, session, effects)
+        let (context, stub) = try foundStub(id, session, effects)
+        if stub.discardReason == reason { return }
+        try refuseSettled(stub)
         let act = try session.addAct(
             community: context.id, kind: "scan discard", by: effects.staff,
             at: effects.now().description, detail: "\(id)")
@@ -190,7 +193,7 @@ public func confirmReceipt(
     _ id: Int, how: ServiceWay, on date: CivilDate, staff: [String], effects: Effects,
     _ fill: (inout ServiceEntry) -> Void
 ) throws -> Session.RecordedService {
-    let stub = try effects.store.read { try openStub(id, $0, effects).1 }
+    let stub = try effects.store.read { try foundStub(id, $0, effects).1 }
     guard let number = stub.number else { throw ReceiptError.unmatchedStub(id: id) }
     let folder = EvidenceFolder(path: effects.evidence)
     let original = try folder.file(stub.original.sha256, extension: stub.original.suffix)
@@ -205,16 +208,24 @@ public func confirmReceipt(
         entry.files = [ServiceEntry.File(kinds: [.receipt, .original], path: original)]
     }
     fill(&entry)
+    // The very same again is known, and changes nothing.
+    let kept = (stub.cutting.map { [$0.sha256] } ?? []) + [stub.original.sha256]
+    if stub.state != .open, try !isKnown(entry, files: kept, effects: effects) {
+        throw ReceiptError.settledStub(id: id, as: stub.state)
+    }
     return try recordService(entry, effects: effects)
 }
 
-private func openStub(
+private func foundStub(
     _ id: Int, _ session: Session, _ effects: Effects
 ) throws -> (CommunityContext, Session.ScannedStub) {
     let context = try CommunityContext(named: effects.community, in: session)
     guard let stub = try session.scannedStub(ScanStubID(id), of: context.id) else {
         throw ReceiptError.unknownStub(id: id)
     }
-    guard stub.state == .open else { throw ReceiptError.settledStub(id: id, as: stub.state) }
     return (context, stub)
+}
+
+private func refuseSettled(_ stub: Session.ScannedStub) throws(ReceiptError) {
+    if stub.state != .open { throw .settledStub(id: stub.id.number, as: stub.state) }
 }

@@ -168,6 +168,10 @@ ACTS = (
     Act('service add', 'printed', 'service add {letter} --how registered --on 2026-12-01 --by 王 '
         '--file {proof} {draft} --note 挂号', at_once=True),
     Act('service withdraw', 'served', 'service withdraw 1 --reason 误', at_once=True),
+    Act('service scan', 'printed', 'service scan {stub} --by 王', at_once=True),
+    Act('scan confirm', 'scanned', 'service confirm 1 --on 2026-11-22 --by 王', share=0.5),
+    Act('scan assign', 'scanned', 'service scan assign 1 FL-202611-00001-1 --by 王', share=0.2),
+    Act('scan discard', 'scanned', 'service scan discard 1 --reason 误', share=0.2),
     Act('evidence anchor', 'served', 'evidence anchor --out anchor.pdf',
         output=pdf('anchor.pdf'), share=0.2),
     Act('template save', 'billed', 'template save {draft}', output=template(DRAFT), at_once=True),

@@ -75,8 +75,12 @@ import Testing
         #expect(service.files.map(\.kinds) == [[.receipt], [.original]])
         #expect(service.files.map(\.sha256) == [stub.cutting!.sha256, stub.original.sha256])
         #expect(try !openStubs(effects: office.effects).contains { $0.id == stub.id })
+        #expect(try confirm().id == service.id)
         #expect(throws: ReceiptError.settledStub(id: stub.id.number, as: .confirmed)) {
-            try confirm()
+            try confirmReceipt(
+                stub.id.number, how: .signedOwner, on: date("2026-12-23"), staff: ["王"],
+                effects: office.effects
+            ) { _ in }
         }
         // Withdrawn, it waits again.
         try withdrawService(service.id.number, reason: "误", effects: office.effects)
@@ -115,6 +119,10 @@ import Testing
             try discardStub(second, reason: "", effects: office.effects)
         }
         try discardStub(second, reason: "空白页", effects: office.effects)
+        try discardStub(second, reason: "空白页", effects: office.effects)
+        #expect(throws: ReceiptError.settledStub(id: second, as: .discarded)) {
+            try discardStub(second, reason: "另一个原因", effects: office.effects)
+        }
         #expect(try openStubs(effects: office.effects).isEmpty)
         #expect(throws: ReceiptError.unknownStub(id: 99)) {
             try discardStub(99, reason: "x", effects: office.effects)

@@ -109,6 +109,8 @@ extension Session {
         public let isWhole: Bool
         public let ink: Int?
         public let state: StubState
+        /// Why it was discarded.
+        public let discardReason: String?
     }
 
     public struct StubFile: Hashable, Sendable {
@@ -153,7 +155,7 @@ private let stubColumns = """
             JOIN person ON person.owner = owner.id
           WHERE accountOwner.account = notice.account ORDER BY owner.code)),
       notice.asOf, original.sha256, original.extension, cutting.sha256, cutting.extension, isWhole, ink,
-      EXISTS (SELECT 1 FROM scanDiscard WHERE scanDiscard.stub = scanStub.id),
+      (SELECT reason FROM scanDiscard WHERE scanDiscard.stub = scanStub.id),
       EXISTS (SELECT 1 FROM serviceProof JOIN service ON service.id = serviceProof.service
         WHERE serviceProof.file = coalesce(scanStub.cutting, scan.file)
           AND service.notice = notice.id AND NOT EXISTS (
@@ -178,6 +180,7 @@ extension Session.ScannedStub {
             cutting: row.isNull(9)
                 ? nil : Session.StubFile(sha256: row.text(9), suffix: row.text(10)),
             isWhole: row.flag(11), ink: row.optionalInteger(12),
-            state: isConfirmed ? .confirmed : row.flag(13) ? .discarded : .open)
+            state: isConfirmed ? .confirmed : row.isNull(13) ? .open : .discarded,
+            discardReason: row.optionalText(13))
     }
 }
