@@ -7,6 +7,19 @@ struct ReadCode {
     let corners: [Point]
 
     var middle: Point { corners.reduce(Point(x: 0, y: 0), +) * (1 / Double(corners.count)) }
+
+    /// Whether both are readings of one printed code.
+    func isNear(_ other: ReadCode) -> Bool {
+        guard corners.count == 4, other.corners.count == 4 else { return false }
+        return (middle - other.middle).length < (corners[1] - corners[0]).length
+    }
+
+    /// Whether this code stands lower on its sheet than the other, as both stand upright.
+    func isBelow(_ other: ReadCode) -> Bool {
+        guard corners.count == 4, other.corners.count == 4 else { return corners.count == 4 }
+        let (from, down) = (middle - other.middle, corners[3] - corners[0])
+        return from.x * down.x + from.y * down.y > 0
+    }
 }
 
 /// Finds and reads QR codes. For one thread at a time.

@@ -56,7 +56,8 @@ private struct PageLook {
     private let lightest: Grey
     private let scanner: CodeScanner
     private let isNumber: (String) -> Bool
-    private var codes: [String: ReadCode] = [:]
+    /// By text: a letter's number stands in its head and on its stub.
+    private var codes: [String: [ReadCode]] = [:]
     private(set) var foreign: [String] = []
     private var marks: [Mark] = []
     private var places: [(place: StubPlace, error: Double)] = []
@@ -111,8 +112,8 @@ private struct PageLook {
             }
             let corners = code.corners.map { grey.place(of: $0, turnedBy: degrees) * factor }
             let scaled = ReadCode(text: code.text, corners: corners)
-            let isBetter = places.contains { $0.place.holds(scaled) }
-            if codes[code.text] == nil || isBetter { codes[code.text] = scaled }
+            let known = codes[code.text, default: []]
+            if !known.contains(where: { $0.isNear(scaled) }) { codes[code.text] = known + [scaled] }
         }
     }
 
@@ -134,13 +135,13 @@ private struct PageLook {
         func take(_ place: StubPlace) {
             free.removeAll { !Set($0.place.marks).isDisjoint(with: place.marks) }
         }
-        for (text, code) in codes {
+        for (text, code) in occurrences where whole[text] == nil {
             if let place = free.first(where: { $0.place.holds(code) })?.place {
                 whole[text] = place
                 take(place)
             }
         }
-        for (text, code) in codes where whole[text] == nil {
+        for (text, code) in occurrences where whole[text] == nil {
             if let place = stubPlace(of: code, marks: marks) {
                 whole[text] = place
                 take(place)
@@ -157,7 +158,7 @@ private struct PageLook {
                     }
                     let text = scanner.codes(in: grid.picture).map(\.text).first { isNumber($0) }
                     guard let text else { continue }
-                    codes[text] = codes[text] ?? ReadCode(text: text, corners: [])
+                    codes[text] = codes[text] ?? []
                     whole[text] = candidate.place
                     isRead = true
                 }
@@ -167,14 +168,20 @@ private struct PageLook {
         }
     }
 
+    /// The codes, of one text the lowest on its sheet first: that is the stub's.
+    private var occurrences: [(text: String, code: ReadCode)] {
+        codes.sorted { $0.key < $1.key }.flatMap { text, codes in
+            codes.sorted { $0.isBelow($1) }.map { (text, $0) }
+        }
+    }
+
     // MARK: - What was seen
 
     var stubs: [SeenStub] {
         var stubs: [(y: Double, stub: SeenStub)] = []
-        for (text, code) in codes {
-            if let place = whole[text] {
-                stubs.append(seen(text, place))
-            } else if let place = StubPlace(code: code.corners) {
+        for text in codes.keys.sorted() {
+            let lowest = occurrences.first { $0.text == text }
+            if let place = whole[text] ?? lowest.flatMap({ StubPlace(code: $0.code.corners) }) {
                 stubs.append(seen(text, place))
             }
         }
