@@ -342,6 +342,19 @@ struct CommunityImport {
                 file: place.file, row: place.row, column: column, value: value, message))
     }
 
+    /// Names a value that is taken, but deserves a look.
+    mutating func remark(
+        _ place: RowPlace, _ column: String, _ value: String, _ message: Bilingual
+    ) {
+        let found = ImportProblem(
+            file: place.file, row: place.row, column: column, value: value, message)
+        let isTyped = if case .typed = source { true } else { false }
+        report.remark(
+            Bilingual(
+                zh: isTyped ? found.typedText(in: .zh) : found.text(in: .zh),
+                en: isTyped ? found.typedText(in: .en) : found.text(in: .en)))
+    }
+
     // MARK: - Looking codes up
 
     /// The unit's accounts, the first first; `nil`, and a problem, where there is no such unit.

@@ -24,6 +24,7 @@ extension CommunityImport {
             guard try work.isFirst(row.code, place, column: "owner", value: row.code) else {
                 return nil
             }
+            if let remark = row.emailRemark { work.remark(place, "email", row.typedEmail, remark) }
             return try work.session.saveOwner(
                 Owner(
                     id: ID(0), code: row.code, name: row.name, phone: row.phone, email: row.email,

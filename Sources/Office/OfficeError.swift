@@ -25,6 +25,7 @@ public enum OfficeError: Error, Hashable, Sendable {
     case sameOwners(unit: String)
     case nothingToReverse(what: String)
     case reversalTooEarly(what: String, from: CivilDate)
+    case notMarked(owner: String)
 
     public var message: Bilingual {
         switch self {
@@ -131,6 +132,10 @@ public enum OfficeError: Error, Hashable, Sendable {
             Bilingual(
                 zh: "\(what) 是 \(from) 的，冲红日期不能更早。",
                 en: "\(what) is of \(from); it cannot be reversed as of an earlier day.")
+        case .notMarked(let owner):
+            Bilingual(
+                zh: "业主 \(owner) 现在的邮箱没有退信标记，没有可以取消的。",
+                en: "The present address of owner \(owner) has no mark that could be lifted.")
         case .noDraft(let path):
             Bilingual(
                 zh: "没有文件 \(path)。请写出改好的模板文件，名字和 templates/notices 里的一样。",

@@ -109,7 +109,8 @@ private struct PeriodRun {
         let telling = Telling(
             holds: try session.holds(of: chunk),
             earlier: try session.earlierNotices(of: chunk, asOf: asOf),
-            owners: try session.owners(of: chunk))
+            owners: try session.owners(of: chunk),
+            unreachable: try session.markedOwners(of: chunk))
         var serial = try session.nextSerial(of: period, in: context.id)
         for place in chunk.units.indices {
             // In place: a copy of the unit's books would cost more than what is issued to them.
@@ -170,6 +171,8 @@ private struct PeriodRun {
         let holds: [ID<Account>: [DunningHold]]
         let earlier: [ID<Account>: Session.EarlierNotices]
         let owners: [ID<Owner>: Owner]
+        /// Whose email address is marked.
+        let unreachable: Set<ID<Owner>>
     }
 
     private mutating func tell(
@@ -185,7 +188,8 @@ private struct PeriodRun {
         if decision.held { summary.held += 1 }
         guard let decided = decision.notice else { return }
         let owners = book.account.owners.compactMap { telling.owners[$0] }
-        let dispatch = Dispatch(channels: channels(of: decided), owners: owners)
+        let dispatch = Dispatch(
+            channels: channels(of: decided), owners: owners, unreachable: telling.unreachable)
         let notice = Notice(
             decided,
             number: NoticeNumber(community: context.policy.code, period: period, serial: serial),

@@ -45,7 +45,14 @@ NEVER = (
      '(SELECT 1 FROM message WHERE notice = notice.id)'),
     ('a notice on paper without a letter, or the other way round',
      "SELECT number FROM notice WHERE (channels GLOB '*mailbox*' OR channels GLOB '*hand*' "
-     "OR channels GLOB '*registered*') <> EXISTS (SELECT 1 FROM letter WHERE notice = notice.id)"),
+     "OR channels GLOB '*registered*') <> EXISTS (SELECT 1 FROM letter WHERE notice = notice.id "
+     'AND notice NOT IN (SELECT notice FROM letterForBounce))'),
+    ('a mark of another address than the one that failed',
+     'SELECT addressMark.id FROM addressMark JOIN bounce ON bounce.id = addressMark.bounce '
+     'LEFT JOIN message ON message.id = bounce.message '
+     'WHERE message.owner IS NOT addressMark.owner OR message.recipient <> addressMark.address'),
+    ('a mail of reports without a bounce',
+     'SELECT id FROM bounceMail WHERE NOT EXISTS (SELECT 1 FROM bounce WHERE mail = bounceMail.id)'),
     ('a notice by phone without a task, or the other way round',
      "SELECT number FROM notice WHERE (channels GLOB '*phone*' OR channels GLOB '*fax*') <> EXISTS "
      '(SELECT 1 FROM contactTask WHERE notice = notice.id)'),

@@ -174,6 +174,7 @@ ACTS = (
     Act('scan discard', 'scanned', 'service scan discard 1 --reason 误', share=0.2),
     Act('evidence anchor', 'served', 'evidence anchor --out anchor.pdf',
         output=pdf('anchor.pdf'), share=0.2),
+    Act('mail bounces', 'composing', 'mail bounces --maildir {reports}', at_once=True),
     Act('template save', 'billed', 'template save {draft}', output=template(DRAFT), at_once=True),
     Act('export', 'updated', 'export tables', output=copies('tables'), new_folder='tables'),
     Act('ledger export', 'updated', 'export --ledger books.journal',
@@ -203,12 +204,35 @@ def make_folders(exe, place):
     names['proof'] = os.path.join(place, 'slip.jpg')
     with open(names['proof'], 'wb') as file:
         file.write(bytes(range(256)) * 1024)
+    names['reports'] = os.path.join(place, 'reports')
+    write_reports(names['reports'])
     names['draft'] = os.path.join(place, DRAFT)
     with open(os.path.join(TEMPLATES, DRAFT), encoding='utf-8') as file:
         changed = file.read().replace('温和的提醒', '更温和的提醒')
     with open(names['draft'], 'w', encoding='utf-8') as file:
         file.write(changed)
     return names
+
+
+def write_reports(folder):
+    """A maildir in which a report says of each owner's address that it is unknown."""
+    for part in ('new', 'cur', 'tmp'):
+        os.makedirs(os.path.join(folder, part))
+    for number in range(1, 20):
+        with open(os.path.join(folder, 'new', f'{number:03}.report'), 'w', encoding='ascii') as file:
+            file.write(f"""From: MAILER-DAEMON@mail.example.com
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mail.example.com
+
+Final-Recipient: rfc822; o{number}@example.com
+Action: failed
+Status: 5.1.1
+--b--
+""")
 
 
 def change(folder):

@@ -9,7 +9,8 @@
 Postfix(FOLDER, mailboxes=[…], office='office@example.com', refuses_unknown=False, settings={…})
   FOLDER       is made where it is missing, and holds all of it: configuration, queue, data, log,
                mail. Nothing outside is read or written, so several can run beside each other and
-               beside the machine's own. Removing it is left to the caller, after stop(). Keep its
+               beside the machine's own (folders above it are opened for passing
+               through, as a temporary one is not). Removing it is left to the caller, after stop(). Keep its
                path short (60 characters): sockets stand in it.
   mailboxes    the addresses that exist, beside `office`; any number, in any domains
   office       a mailbox too: the sender's, to which DSNs go
@@ -147,12 +148,21 @@ class Postfix:
 
     # Folders and settings
 
+    def _open_the_way(self):
+        """Its processes run as users of their own; a temporary folder is its maker's alone."""
+        folder = self.folder
+        while folder != '/':
+            folder = os.path.dirname(folder)
+            mode = os.stat(folder).st_mode & 0o7777
+            if not mode & 0o001:
+                os.chmod(folder, mode | 0o011)
+
     def _configure(self, refuses_unknown, settings):
         nobody, postfix = pwd.getpwnam('nobody'), pwd.getpwnam('postfix')
         for name in ('', '/etc', '/queue', '/data', '/mail'):
             os.makedirs(self.folder + name, exist_ok=True)
-            # Its processes run as users of their own, and must get here.
             os.chmod(self.folder + name, 0o755)
+        self._open_the_way()
         os.chown(self.folder + '/data', postfix.pw_uid, postfix.pw_gid)
         os.chown(self.folder + '/mail', nobody.pw_uid, nobody.pw_gid)
         full = self.folder + '/mail/full'

@@ -79,18 +79,21 @@ public struct Cells {
         return value
     }
 
-    mutating func email(_ column: String) -> String {
+    /// - Returns: the address, in ASCII, and what deserves a look though it is taken.
+    mutating func email(_ column: String) -> (address: String, remark: Bilingual?) {
         let value = text(column)
-        if !value.isEmpty, !isMailAddress(value) {
-            refuse(
-                column,
-                Bilingual(
-                    zh: "不是邮箱地址。请写成 name@example.com 这样，不含空格和尖括号。",
-                    en:
-                        "is not a mail address. Write it like name@example.com, without spaces or <>."
-                ))
-        }
-        return value
+        if value.isEmpty { return ("", nil) }
+        let reading = MailAddressReading(value)
+        if !reading.isUsable { refuse(column, notAnAddress(suggesting: reading.suggestion)) }
+        return (reading.address, reading.remark)
+    }
+
+    private func notAnAddress(suggesting meant: String?) -> Bilingual {
+        Bilingual(
+            zh: "不是邮箱地址。请写成 name@example.com 这样，不含空格和尖括号。"
+                + (meant.map { "是不是 \($0)？" } ?? ""),
+            en: "is not a mail address. Write it like name@example.com, without spaces or <>."
+                + (meant.map { " Is it \($0)?" } ?? ""))
     }
 
     // MARK: - Choices

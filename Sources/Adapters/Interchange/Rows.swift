@@ -13,6 +13,9 @@ public struct UnitRow: Sendable {
 
 public struct OwnerRow: Sendable {
     public let code, name, phone, email, address: String
+    /// The email as it was typed, and what deserves a look though it is taken.
+    public let typedEmail: String
+    public let emailRemark: Bilingual?
     public let channels: Set<Channel>
     public let language: Language
 }
@@ -119,7 +122,8 @@ extension OwnerRow: TableRow {
         code = cells.ownerCode("owner")
         name = cells.required("name")
         phone = cells.plain("phone")
-        email = cells.email("email")
+        typedEmail = cells.text("email")
+        (email, emailRemark) = cells.email("email")
         address = cells.text("address")
         channels = Set(cells.choices("channels"))
         language = cells.text("language").isEmpty ? .zh : cells.choice("language", orElse: .zh)

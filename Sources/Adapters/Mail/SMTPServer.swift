@@ -83,7 +83,7 @@ extension SMTPServer.Login {
     }
 }
 
-private func isHostName(_ text: String) -> Bool {
+func isHostName(_ text: String) -> Bool {
     let labels = text.split(separator: ".", omittingEmptySubsequences: false)
     return text.utf8.count <= 253
         && labels.allSatisfy { label in

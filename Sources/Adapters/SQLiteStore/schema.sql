@@ -4,6 +4,12 @@ CREATE VIEW chargeAsText AS
     printf('%.2f', charge.amount / 100.0) AS amount, date(charge.due * 86400, 'unixepoch') AS due
   FROM charge JOIN unit ON unit.id = charge.unit JOIN item ON item.id = charge.item;
 
+CREATE VIEW markedAddress AS
+  SELECT addressMark.id AS mark, addressMark.owner, addressMark.address, bounce
+  FROM addressMark JOIN person ON person.owner = addressMark.owner
+    AND lower(person.email) = lower(addressMark.address)
+  WHERE NOT EXISTS (SELECT 1 FROM addressMarkLift WHERE addressMarkLift.mark = addressMark.id);
+
 CREATE VIEW paymentAsText AS
   SELECT reference, unit.code AS unit, date(valueDate * 86400, 'unixepoch') AS valueDate,
     printf('%.2f', amount / 100.0) AS amount, method
@@ -32,6 +38,44 @@ CREATE TABLE act (
   byWhom TEXT NOT NULL,
   at TEXT NOT NULL,               -- UTC, to the millisecond
   detail TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE addressMark (
+  id INTEGER PRIMARY KEY,
+  owner INTEGER NOT NULL REFERENCES owner,
+  address TEXT NOT NULL,
+  bounce INTEGER NOT NULL UNIQUE REFERENCES bounce,  -- that decided it
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE addressMarkLift (
+  mark INTEGER PRIMARY KEY REFERENCES addressMark,
+  reason TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE bounce (
+  id INTEGER PRIMARY KEY,
+  mail INTEGER NOT NULL REFERENCES bounceMail,
+  recipient TEXT NOT NULL,                       -- as the report names it
+  message INTEGER REFERENCES message,            -- NULL: none of ours is known by it
+  messageID TEXT,                                -- that the report names
+  action TEXT NOT NULL CHECK (action IN ('failed', 'delayed', 'delivered', 'relayed')),
+  status TEXT NOT NULL,                          -- 5.1.1, or empty
+  reason TEXT NOT NULL CHECK (reason IN ('unknown_address', 'mailbox_full', 'refused', 'other')),
+  permanent INTEGER NOT NULL CHECK (permanent IN (0, 1)),
+  words TEXT NOT NULL,
+  UNIQUE (mail, recipient)
+) STRICT;
+
+CREATE TABLE bounceMail (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  sha256 TEXT NOT NULL,
+  source TEXT NOT NULL,
+  bytes BLOB NOT NULL,
+  act INTEGER NOT NULL REFERENCES act,
+  UNIQUE (community, sha256)
 ) STRICT;
 
 CREATE TABLE chainLink (
@@ -199,6 +243,11 @@ CREATE TABLE letterBatch (
   act INTEGER NOT NULL REFERENCES act
 ) STRICT;
 
+CREATE TABLE letterForBounce (
+  notice INTEGER PRIMARY KEY REFERENCES letter,
+  bounce INTEGER NOT NULL REFERENCES bounce
+) STRICT;
+
 CREATE TABLE letterPrint (
   notice INTEGER PRIMARY KEY REFERENCES letter,
   batch INTEGER NOT NULL REFERENCES letterBatch,
@@ -221,6 +270,12 @@ CREATE TABLE mailSender (
   leaseUntil INTEGER NOT NULL,
   endedAt INTEGER
 ) STRICT;
+
+CREATE TABLE maildirFile (
+  box INTEGER NOT NULL REFERENCES reportBox,
+  name TEXT NOT NULL,
+  PRIMARY KEY (box, name)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE message (
   id INTEGER PRIMARY KEY,
@@ -358,6 +413,16 @@ CREATE TABLE registerChange (
   was TEXT,
   became TEXT,
   act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE reportBox (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  name TEXT NOT NULL,                            -- imaps://user@host:port/INBOX, or the folder's path
+  uidValidity INTEGER,                           -- IMAP: with another one, numbers begin anew
+  lastUID INTEGER,
+  UNIQUE (community, name),
+  CHECK ((uidValidity IS NULL) = (lastUID IS NULL))
 ) STRICT;
 
 CREATE TABLE reversal (
@@ -502,6 +567,8 @@ CREATE INDEX assignmentOfStub ON scanAssignment (stub);
 
 CREATE INDEX batchByFile ON letterBatch (sha256);
 
+CREATE INDEX bounceOfMessage ON bounce (message);
+
 CREATE INDEX concessionOfUnit ON concession (unit);
 
 CREATE INDEX deliveryOfMessage ON delivery (message);
@@ -509,6 +576,8 @@ CREATE INDEX deliveryOfMessage ON delivery (message);
 CREATE INDEX deliveryOfSender ON delivery (sender, at);
 
 CREATE UNIQUE INDEX linkOfSubject ON chainLink (kind, subject);
+
+CREATE INDEX markOfOwner ON addressMark (owner);
 
 CREATE INDEX noticeOfUnit ON notice (unit);
 

@@ -190,6 +190,10 @@ func finish(with error: any Error) -> Never {
     case let error as MailError:
         tell(error.message)
         exit(error.isBadInput ? 2 : 1)
+    case let error as ReportBoxError:
+        tell(error.message)
+        if case .unusableURL = error { exit(2) }
+        exit(1)
     case let error as PolicyProblems:
         error.problems.forEach { tell($0.text(in: language)) }
         exit(2)

@@ -9,7 +9,7 @@ struct Mail: ParsableCommand {
         abstract: "Messages to owners: send them, see what became of them. 邮件。",
         subcommands: [
             Send.self, Status.self, List.self, Show.self, Export.self, Resolve.self, Retry.self,
-            Doctor.self,
+            Doctor.self, Bounces.self, Address.self,
         ])
 
     struct List: ParsableCommand {

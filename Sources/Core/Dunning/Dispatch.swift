@@ -10,19 +10,24 @@ public struct Dispatch: Hashable, Sendable {
     /// Phone or fax: one task for staff.
     public let task: Channel?
 
-    /// - Parameter channels: those of the stage, or for bills, in order of preference.
-    public init(channels: [Channel], owners: [Owner]) {
+    /// - Parameters:
+    ///   - channels: those of the stage, or for bills, in order of preference.
+    ///   - unreachable: owners to whose email address mail came back: they get none, and the notice
+    ///     goes by paper too, whatever else goes out.
+    public init(channels: [Channel], owners: [Owner], unreachable: Set<ID<Owner>> = []) {
         let agreed = channels.filter { channel in
             owners.contains { $0.channels.contains(channel) }
         }
-        let emails =
+        let byEmail =
             agreed.contains(.email)
             ? owners.filter { $0.channels.contains(.email) && !$0.email.isEmpty }.map(\.id) : []
+        let emails = byEmail.filter { !unreachable.contains($0) }
         let letter = agreed.first { [.mailbox, .hand, .registered].contains($0) }
         let task = agreed.first { [.phone, .fax].contains($0) }
-        let nothing = emails.isEmpty && letter == nil && task == nil
+        let isUnreached = emails.count < byEmail.count
+        let nothing = isUnreached || emails.isEmpty && task == nil
         self.emails = emails
-        self.letter = nothing ? .mailbox : letter
+        self.letter = letter ?? (nothing ? .mailbox : nil)
         self.task = task
     }
 

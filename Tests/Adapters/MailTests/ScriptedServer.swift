@@ -24,10 +24,12 @@ struct ServerPlan: Encodable, Sendable {
 }
 
 /// Runs `work` with the port of a server that follows the plan, and gives what the server heard.
-func withServer(_ plan: ServerPlan, _ work: (UInt16) throws -> Void) throws -> [String] {
+func withServer(
+    _ plan: some Encodable, script: String = "smtp_server.py", _ work: (UInt16) throws -> Void
+) throws -> [String] {
     let python = Process()
     python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    let script = testFolder.appending(path: "Mail/smtp_server.py").path
+    let script = testFolder.appending(path: "Mail/\(script)").path
     let json = String(decoding: try JSONEncoder().encode(plan), as: UTF8.self)
     python.arguments = ["python3", script, json]
     let input = Pipe()

@@ -9,6 +9,8 @@ private struct DispatchRow: Sendable {
     /// What each owner agreed to; an owner of `mailless` has no address.
     let agreed: [Set<Channel>]
     var mailless: Set<Int> = []
+    /// Owners from whose address mail came back.
+    var unreachable: Set<Int> = []
     /// Owners who get a message, then letter, then task.
     let emails: [Int]
     let letter: Channel?
@@ -54,6 +56,25 @@ private let mixes: [DispatchRow] = [
     .init(
         stage: late, agreed: [[.email, .phone]], mailless: [0], emails: [], letter: nil,
         task: .phone),
+    // Mail came back: on paper too, whatever else goes out; but a letter that goes anyway is enough.
+    .init(
+        stage: bill, agreed: [[.email]], unreachable: [0], emails: [], letter: .mailbox, task: nil),
+    .init(
+        stage: bill, agreed: [[.email], [.email]], unreachable: [1], emails: [0],
+        letter: .mailbox, task: nil),
+    .init(
+        stage: late, agreed: [[.email, .phone]], unreachable: [0], emails: [], letter: .mailbox,
+        task: .phone),
+    .init(
+        stage: formal, agreed: [[.email, .hand]], unreachable: [0], emails: [], letter: .hand,
+        task: nil),
+    // What would not have gone by mail is not changed by it.
+    .init(
+        stage: [.phone], agreed: [[.email, .phone]], unreachable: [0], emails: [], letter: nil,
+        task: .phone),
+    .init(
+        stage: late, agreed: [[.phone], [.email]], unreachable: [0], emails: [1], letter: nil,
+        task: .phone),
 ]
 
 @Suite struct Dispatches {
@@ -67,7 +88,8 @@ private let mixes: [DispatchRow] = [
                 email: row.mailless.contains(number) ? "" : "o\(number)@example.com", address: "",
                 channels: channels, language: .zh)
         }
-        let dispatch = Dispatch(channels: row.stage, owners: owners)
+        let dispatch = Dispatch(
+            channels: row.stage, owners: owners, unreachable: Set(row.unreachable.map { ID($0) }))
         #expect(dispatch.emails.map(\.number) == row.emails)
         #expect(dispatch.letter == row.letter)
         #expect(dispatch.task == row.task)

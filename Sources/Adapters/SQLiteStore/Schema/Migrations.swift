@@ -8,6 +8,7 @@ func migrations() -> DatabaseMigrator {
     migrator.registerMigration("003-notices") { try $0.execute(sql: noticeSchema) }
     migrator.registerMigration("004-letters") { try $0.execute(sql: letterSchema) }
     migrator.registerMigration("005-delivery") { try $0.execute(sql: deliverySchema) }
+    migrator.registerMigration("006-bounces") { try $0.execute(sql: bounceSchema) }
     migrator.registerMigration("007-evidence") { db in
         try db.execute(sql: evidenceSchema)
         try Session(db).chainWhatStands()
