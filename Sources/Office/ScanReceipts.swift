@@ -19,8 +19,8 @@ public struct ScannedFile: Sendable {
 /// notice that the code names, or without one. A stub is a proposal until staff confirm it.
 ///
 /// A number counts only where its check digit is right and the community has that very notice.
-/// Files are in the evidence folder, synced, before a row names them; a file scanned before is known
-/// by its SHA-256, and changes nothing.
+/// Files are in the evidence folder, synced, before a row names them. A file scanned before is
+/// known by its SHA-256, and changes nothing.
 /// - Throws: `ScanError`, `FileError`; nothing of the file is kept then.
 public func scanReceipts(_ path: String, effects: Effects) throws -> ScannedFile {
     let name = String(path.split(separator: "/").last ?? "")
