@@ -65,8 +65,9 @@ import Testing
     private func services() throws -> [String] {
         let messages = try listedMessages(effects: office.effects)
         return try office.effects.store.read { session in
-            try messages.flatMap { message in
-                try session.services(of: session.message(message.id)!.notice)
+            let notices = try messages.map { try session.message($0.id)!.notice }
+            return try Set(notices).sorted { $0.number < $1.number }.flatMap { notice in
+                try session.services(of: notice)
             }.map { recorded in
                 let proofs = recorded.service.proofs.map { "\($0.content)" }.joined()
                 let withdrawn = recorded.withdrawn.map { " withdrawn: \($0.reason)" } ?? ""
