@@ -11,11 +11,11 @@ let strict: [SwiftSetting] = [
 /// A module of ours: where it stands, what it may import.
 func module(
     _ name: String, in folder: String, _ dependencies: [Target.Dependency] = [],
-    exclude: [String] = []
+    exclude: [String] = [], settings: [SwiftSetting] = []
 ) -> Target {
     .target(
         name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)",
-        exclude: exclude, swiftSettings: strict)
+        exclude: exclude, swiftSettings: strict + settings)
 }
 
 func tests(
@@ -74,8 +74,17 @@ let package = Package(
             name: "CPoppler", path: "Sources/Adapters/CPoppler", pkgConfig: "poppler-glib",
             providers: [.apt(["libpoppler-glib-dev"])]),
         .systemLibrary(
+            name: "CPNG", path: "Sources/Adapters/CPNG", pkgConfig: "libpng",
+            providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(
+            name: "CTurboJPEG", path: "Sources/Adapters/CTurboJPEG", pkgConfig: "libturbojpeg",
+            providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(
             name: "CXLSXWriter", path: "Sources/Adapters/CXLSXWriter", pkgConfig: "xlsxwriter",
             providers: [.apt(["libxlsxwriter-dev"])]),
+        .systemLibrary(
+            name: "CZBar", path: "Sources/Adapters/CZBar", pkgConfig: "zbar",
+            providers: [.apt(["libzbar-dev"])]),
         .systemLibrary(
             name: "CZip", path: "Sources/Adapters/CZip", pkgConfig: "libzip",
             providers: [.apt(["libzip-dev"])]),
@@ -91,6 +100,11 @@ let package = Package(
             ["Primitives", "CPango", "CQREncode", "CPoppler", mustache]),
         module("Mail", in: "Adapters", ["Primitives", "CCurl"]),
         module("Files", in: "Adapters", ["Primitives", crypto]),
+        // Walks over millions of pixels: compiled for speed in a debug build, too.
+        module(
+            "Scans", in: "Adapters",
+            ["Primitives", "CPango", "CPNG", "CPoppler", "CTurboJPEG", "CZBar"],
+            settings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         module("Timestamps", in: "Adapters", ["Primitives", "CCurl", "COpenSSL"]),
 
         // Office: what staff do, one file per act.
@@ -99,6 +113,7 @@ let package = Package(
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
                 "Mail", "Files", "Evidence", "Timestamps",
+                "Scans",
             ],
             path: "Sources/Office", exclude: ["README.md"], swiftSettings: strict),
 
@@ -108,7 +123,7 @@ let package = Package(
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
                 "Mail", "Files", "Office", "Evidence", "Timestamps",
-                arguments,
+                arguments, "Scans",
             ],
             path: "Sources/Apps/dunwell", swiftSettings: strict),
 
@@ -124,6 +139,8 @@ let package = Package(
             "LettersTests", at: "Adapters/LettersTests", ["Primitives", "Letters"],
             exclude: ["Golden"]),
         tests("MailTests", at: "Adapters/MailTests", ["Primitives", "Mail", crypto]),
+        tests(
+            "ScansTests", at: "Adapters/ScansTests", ["Primitives", "Scans"]),
         tests("FilesTests", at: "Adapters/FilesTests", ["Primitives", "Files"]),
         tests(
             "SQLiteStoreTests", at: "Adapters/SQLiteStoreTests",

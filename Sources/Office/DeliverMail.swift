@@ -1,6 +1,6 @@
 import Dunning
+import Evidence
 import Files
-import FoundationEssentials
 public import Mail
 public import Primitives
 public import SQLiteStore
@@ -68,6 +68,7 @@ private final class DeliveryPass: ParcelSource {
     private let sender: MailSenderID
     private let writes: SharedWrites
     private let state: Mutex<State>
+    private let act = Mutex<ActID?>(nil)
 
     private struct State {
         var composing: MessageComposing
@@ -224,6 +225,7 @@ private final class DeliveryPass: ParcelSource {
         var delivery = Delivery(.rejected, attempt: message.attempts, at: now)
         delivery.words = error.message.zh
         try session.add(delivery, of: message.id, by: sender, act: nil)
+        try conclude(delivery, of: message.id, in: session)
     }
 
     private func domain(of message: Session.WaitingMessage) -> String {
@@ -277,12 +279,57 @@ private final class DeliveryPass: ParcelSource {
     }
 
     private func record(_ delivery: Delivery, of message: MessageID) {
-        writes.add { [sender] session in
+        writes.add { [self] session in
             // What somebody decided meanwhile stands; but what the server took over, it took over.
             let state = try session.lastDelivery(of: message)?.state ?? .queued
             guard delivery.state == .accepted || state.waits || state == .inDoubt else { return }
             try session.add(delivery, of: message, by: sender, act: nil)
+            try conclude(delivery, of: message, in: session)
         }
+    }
+
+    /// What is accepted is a service of its notice, with the server's reply as its proof; what is
+    /// refused for good is told to the owner on paper.
+    private func conclude(
+        _ delivery: Delivery, of id: MessageID, in session: Session
+    ) throws {
+        guard [.accepted, .rejected].contains(delivery.state),
+            let message = try session.message(id)
+        else { return }
+        let act = try currentAct(in: session)
+        if delivery.state == .rejected {
+            var recording = BounceRecording(
+                community: community, session: session, effects: effects,
+                summary: FetchedBounces())
+            return try recording.record(
+                refusalOf: message, words: delivery.words, attempt: delivery.attempt,
+                by: account.server.host, act: act)
+        }
+        var service = ServiceOfNotice(
+            of: message.notice, how: .email,
+            on: delivery.at.advanced(bySeconds: account.settings.ahead * 60).date,
+            staff: [effects.staff])
+        service.isAgreed = true
+        service.address = message.recipient
+        service.message = id
+        let reply = [
+            delivery.at.toTheSecond, account.server.host, delivery.words,
+            delivery.queueID.map { "queue id \($0)" } ?? "",
+        ]
+        service.proofs = [
+            Proof([.reply], .text(reply.filter { !$0.isEmpty }.joined(separator: " · ")))
+        ]
+        try session.addService(service, in: community, act: act)
+    }
+
+    /// One act for all that a pass brings; made when there is something.
+    private func currentAct(in session: Session) throws -> ActID {
+        if let act = act.withLock({ $0 }) { return act }
+        let new = try session.addAct(
+            community: community, kind: "mail send", by: effects.staff,
+            at: effects.now().description, detail: account.name)
+        act.withLock { $0 = new }
+        return new
     }
 
     /// - Returns: `nil` where nothing has become of the message.

@@ -46,7 +46,7 @@ public func fetchBounces(
     return fetching.summary
 }
 
-private struct BounceFetching {
+struct BounceFetching {
     let effects: Effects
     var summary = FetchedBounces()
 
@@ -57,7 +57,7 @@ private struct BounceFetching {
         let files = try maildir.files()
         let known = try effects.store.read { session in
             let context = try CommunityContext(named: effects.community, in: session)
-            return try session.reportBox(maildir.path, of: context.id)
+            return try session.reportBox(maildir.name, of: context.id)
                 .map { try session.filesRead(in: $0) } ?? []
         }
         let gone = known.subtracting(files.map(\.name))
@@ -65,15 +65,15 @@ private struct BounceFetching {
         for start in stride(from: 0, to: new.count, by: mailsPerPortion) {
             let portion = new[start...].prefix(mailsPerPortion)
             let mails = portion.compactMap { file in
-                maildir.read(file).map { (source: "\(maildir.path)/\(file.name)", bytes: $0) }
+                maildir.read(file).map { (source: "\(maildir.name)/\(file.name)", bytes: $0) }
             }
-            try keep(mails, in: maildir.path) { session, box in
+            try keep(mails, in: maildir.name) { session, box in
                 for file in portion { try session.addFileRead(file.name, in: box) }
             }
             effects.progress(reading, start + portion.count, new.count)
         }
         if gone.isEmpty { return }
-        try keep([], in: maildir.path) { session, box in
+        try keep([], in: maildir.name) { session, box in
             for name in gone { try session.forgetFileRead(name, in: box) }
         }
     }
@@ -126,123 +126,12 @@ private struct BounceFetching {
 
 private let mailsPerPortion = 50
 
-/// Records reports inside a transaction.
-private struct BounceRecording {
-    let community: CommunityID
-    let session: Session
-    let effects: Effects
-    var summary: FetchedBounces
-    private var act: ActID?
-
-    init(community: CommunityID, session: Session, effects: Effects, summary: FetchedBounces) {
-        self.community = community
-        self.session = session
-        self.effects = effects
-        self.summary = summary
-    }
-
-    mutating func record(_ mail: BounceFetching.Mail, _ said: IncomingMail) throws {
-        summary.read += 1
-        switch said {
-        case .bounce(let report): try record(mail, report)
-        case .autoReply: summary.autoReplies += 1
-        case .readReceipt, .other: summary.other += 1
-        }
-    }
-
-    private mutating func record(_ mail: BounceFetching.Mail, _ report: BounceReport) throws {
-        let bytes = normalLines(of: mail.bytes)
-        let hash = sha256(bytes)
-        if try session.knowsBounceMail(sha256: hash, in: community) {
-            summary.other += 1
-            return
-        }
-        let act = try currentAct()
-        let kept = try session.addBounceMail(
-            bytes, sha256: hash, source: mail.source, in: community, act: act)
-        let messages = try report.recipients.map { try message(of: report, $0) }
-        for (recipient, message) in zip(report.recipients, messages) {
-            let bounce = try session.addBounce(
-                Session.Bounce(recipient), of: message, messageID: report.messageID, mail: kept)
-            if let bounce, let message { try conclude(bounce, recipient, message, act) }
-        }
-        count(report, isMatched: messages.contains { $0 != nil })
-    }
-
-    /// One act for all that a portion brings.
-    private mutating func currentAct() throws -> ActID {
-        if let act { return act }
-        let new = try session.addAct(
-            community: community, kind: "bounces", by: effects.staff,
-            at: effects.now().description, detail: "")
-        act = new
-        return new
-    }
-
-    private mutating func count(_ report: BounceReport, isMatched: Bool) {
-        let actions = Set(report.recipients.map(\.action))
-        guard actions.contains(.failed) || actions.contains(.delayed) else {
-            summary.other += 1
-            return
-        }
-        summary.bounces += 1
-        if isMatched { summary.matched += 1 }
-        if !actions.contains(.failed) { summary.delayed += 1 }
-    }
-
-    /// By its Message-ID, which also finds a message that was forwarded elsewhere; else the newest
-    /// to that address: some servers put a Message-ID of their own.
-    private func message(
-        of report: BounceReport, _ recipient: BounceReport.Recipient
-    ) throws -> Session.OutboxMessage? {
-        if let id = report.messageID,
-            let found = try session.message(withMessageID: id, in: community)
-        {
-            return found
-        }
-        for address in [recipient.original, recipient.address].compactMap({ $0 }) {
-            if let found = try session.newestMessage(to: address, in: community) { return found }
-        }
-        return nil
-    }
-
-    /// What follows from a bounce of a message of ours. The address is the one that we sent to.
-    private mutating func conclude(
-        _ bounce: BounceID, _ recipient: BounceReport.Recipient, _ message: Session.OutboxMessage,
-        _ act: ActID
-    ) throws {
-        guard recipient.action == .failed || recipient.action == .delayed else { return }
-        let isAtOnce = recipient.reason == .unknownAddress && recipient.isPermanent
-        let failures = try session.failures(of: message.owner, at: message.recipient)
-        if isAtOnce || failures >= 2,
-            try !session.isMarked(message.owner, at: message.recipient)
-        {
-            try session.markAddress(
-                message.recipient, of: message.owner, because: bounce, act: act)
-            summary.marked += 1
-        }
-        if recipient.action == .failed,
-            try session.addLetter(for: message.notice, because: bounce)
-        {
-            summary.letters += 1
-        }
-    }
-}
-
-extension Session.Bounce {
-    fileprivate init(_ recipient: BounceReport.Recipient) {
-        self.init(
-            recipient: recipient.address, action: recipient.action.rawValue,
-            status: recipient.status, reason: recipient.reason.rawValue,
-            isPermanent: recipient.isPermanent, words: recipient.words)
-    }
-}
-
 // MARK: - Looking, and lifting a mark
 
 /// What staff have to do about a bounce.
 public enum BounceTask: String, Sendable {
-    /// Ask the owner for the right address: the mark holds until another is entered, or it is lifted.
+    /// Ask the owner for the right address: the mark holds until another is entered, or it is
+    /// lifted.
     case ask
     /// It is matched to no message of ours: see whose it is.
     case look

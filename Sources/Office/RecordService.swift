@@ -181,6 +181,17 @@ private func agreedAddresses(of owners: [Owner], for how: ServiceWay) -> [String
     }
 }
 
+/// Whether the very same was recorded already, with kept files of these SHA-256.
+func isKnown(_ entry: ServiceEntry, files: [String], effects: Effects) throws -> Bool {
+    try effects.store.read { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        let service = try service(entry, context, in: session)
+        return try session.services(of: service.notice).contains {
+            isSame($0, service, files: files)
+        }
+    }
+}
+
 private func isSame(
     _ recorded: Session.RecordedService, _ service: ServiceOfNotice, files: [String]
 ) -> Bool {

@@ -38,14 +38,22 @@ public func forEachServiceGap(effects: Effects, _ body: (ServiceGap) throws -> V
 
 private func next(for notice: Session.ServedNotice) -> Bilingual {
     guard let best = notice.best else {
-        return notice.asksForSignature
-            ? Bilingual(
+        if notice.asksForSignature {
+            return Bilingual(
                 zh: "当面送达，请业主在回执上签字；签好的用 service scan 或 service add 登记",
                 en: "hand it over and have the stub signed; then service scan, or service add")
-            : Bilingual(
+        }
+        if notice.stage == nil {
+            return Bilingual(
                 zh: "投递并拍照（约定了信箱的），或请业主签收；然后用 service add 登记",
                 en: "deliver it with a photo (where the mailbox is agreed), or have it signed; "
                     + "then service add")
+        }
+        return Bilingual(
+            zh: "请业主签收，或寄挂号信并留存三证（存根、内件、轨迹）；然后用 service add 登记",
+            en:
+                "have it signed, or send it by registered mail and keep stub, content and track; then "
+                + "service add")
     }
     if best.grade == .d {
         return Bilingual(

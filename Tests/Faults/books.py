@@ -56,6 +56,8 @@ NEVER = (
     ('a notice by phone without a task, or the other way round',
      "SELECT number FROM notice WHERE (channels GLOB '*phone*' OR channels GLOB '*fax*') <> EXISTS "
      '(SELECT 1 FROM contactTask WHERE notice = notice.id)'),
+    ('a scan without a stub or an empty page',
+     'SELECT id FROM scan WHERE NOT EXISTS (SELECT 1 FROM scanStub WHERE scan = scan.id)'),
     ('a batch without letters',
      'SELECT id FROM letterBatch WHERE NOT EXISTS '
      '(SELECT 1 FROM letterPrint WHERE batch = letterBatch.id)'),

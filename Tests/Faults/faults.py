@@ -14,7 +14,8 @@ Last, many processes at once do the same: one effect.
 
 A failing point is named with how to reproduce it, and its folder kept: the state after the fault
 in `fault`, after the next call in `again`. The last line is `N passed, M failed`; status 1 on any
-failure. `--only` takes the beginning of an act's name. Wants strace (apt-get install strace).
+failure. `--only` takes the beginning of an act's name. Wants strace and pdftoppm (apt-get install
+strace poppler-utils).
 """
 import argparse
 import base64
@@ -25,6 +26,7 @@ import os
 import random
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -154,6 +156,7 @@ BASES = {
     'imported': ('none', 'import {first}'),
     'billed': ('imported', 'run 2026-11 --as-of 2026-11-21'),
     'printed': ('billed', 'letters --out first.pdf'),
+    'scanned': ('printed', 'service scan {stub} --by 王'),
     'served': ('printed', 'service add {letter} --how visit --on 2026-11-22 --by 王 --note 误'),
     'composing': ('billed', 'mail show 1'),
     'updated': ('billed', 'import {later}'),
@@ -183,6 +186,10 @@ ACTS = (
     Act('service add', 'printed', 'service add {letter} --how registered --on 2026-12-01 --by 王 '
         '--file {proof} {draft} --note 挂号', at_once=True),
     Act('service withdraw', 'served', 'service withdraw 1 --reason 误', at_once=True),
+    Act('service scan', 'printed', 'service scan {stub} --by 王', at_once=True),
+    Act('scan confirm', 'scanned', 'service confirm 1 --on 2026-11-22 --by 王', share=0.5),
+    Act('scan assign', 'scanned', 'service scan assign 1 FL-202611-00001-1 --by 王', share=0.2),
+    Act('scan discard', 'scanned', 'service scan discard 1 --reason 误', share=0.2),
     Act('evidence anchor', 'served', 'evidence anchor --out anchor.pdf',
         output=pdf('anchor.pdf'), share=0.2),
     Act('mail bounces', 'composing', 'mail bounces --maildir {reports}', at_once=True),
@@ -322,7 +329,17 @@ class Workshop:
 
     def command(self, text, folder):
         letter = a_printed_letter(folder) if '{letter}' in text else ''
-        return [self.exe, *text.format(**self.words, letter=letter).split()]
+        stub = self.a_stub(folder) if '{stub}' in text else ''
+        return [self.exe, *text.format(**self.words, letter=letter, stub=stub).split()]
+
+    def a_stub(self, folder):
+        """A picture of a printed letter's last sheet, as a scanner makes it: made once."""
+        picture = os.path.join(self.place, 'stub')
+        if not os.path.exists(picture + '.png'):
+            page = str(ledger.pages_of(os.path.join(folder, 'first.pdf')))
+            subprocess.run(['pdftoppm', '-r', '110', '-gray', '-png', '-singlefile', '-f', page,
+                            os.path.join(folder, 'first.pdf'), picture], check=True)
+        return picture + '.png'
 
     def fresh(self, base):
         """A copy of the books, in a new folder."""

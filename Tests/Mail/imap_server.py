@@ -3,6 +3,7 @@
 
 The one argument is JSON:
   mails    [text]: their numbers (UID) are 1, 2 …; in place of a text null: it is gone when asked for
+  host     where it listens; default: 127.0.0.1
   faults   {COMMAND: ACTION}; the commands are greeting, LOGIN, ID, EXAMINE, SEARCH, FETCH.
            ACTION: drop | hang | raw TEXT (sent in place of the answer; TAG stands for the tag, | for a
            line end) | endless TEXT (that line again and again) | half (of the answer, then drop)
@@ -90,7 +91,7 @@ class Dialogue:
 
 
 def main():
-    listener = socket.create_server(('127.0.0.1', 0))
+    listener = socket.create_server((plan.get('host', '127.0.0.1'), 0))
     say(listener.getsockname()[1])
 
     def serve():

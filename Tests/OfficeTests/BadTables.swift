@@ -241,8 +241,9 @@ extension BadInput {
             .replaced("a04@example.com", with: "Dora <a04@example.com>"),
             Said.problem(
                 owners, 5, "email", "Dora <a04@example.com>",
-                "is not a mail address. Write it like name@example.com, without spaces or <>.",
-                "不是邮箱地址。请写成 name@example.com 这样，不含空格和尖括号。")),
+                "is not a mail address. Write it like name@example.com, without spaces or <>. "
+                    + "Is it a04@example.com?",
+                "不是邮箱地址。请写成 name@example.com 这样，不含空格和尖括号。是不是 a04@example.com？")),
         BadInput(
             "an unknown channel of an owner", owners,
             .replaced("email;registered", with: "email;pigeon"),

@@ -61,6 +61,50 @@ import Testing
         #expect(last.queueID == "Q1" && last.attempt == 1)
     }
 
+    /// Way and grade of the services of all notices, and what proves them.
+    private func services() throws -> [String] {
+        let messages = try listedMessages(effects: office.effects)
+        return try office.effects.store.read { session in
+            try messages.flatMap { message in
+                try session.services(of: session.message(message.id)!.notice)
+            }.map { recorded in
+                let proofs = recorded.service.proofs.map { "\($0.content)" }.joined()
+                let withdrawn = recorded.withdrawn.map { " withdrawn: \($0.reason)" } ?? ""
+                return "\(recorded.service.how) \(recorded.service.grade) "
+                    + "\(recorded.service.date) \(proofs)\(withdrawn)"
+            }
+        }
+    }
+
+    @Test func `an acceptance is a service of its notice, by the reply`() throws {
+        server.say(.inDoubt, at: .end, nil, to: "a03@example.com")
+        try deliver()
+        let found = try services()
+        #expect(found.count == 2, "what is in doubt proves nothing")
+        #expect(found[0].hasPrefix("email d 2026-11-21 text("))
+        #expect(
+            found[0].contains(
+                "2026-11-21T08:00:00Z · 127.0.0.1 · 250 2.0.0 Ok: queued as Q1 · queue id Q1"))
+        let verified = try verifyEvidence(
+            anchors: [], trusting: nil, effects: office.effects, warn: { _ in })
+        #expect(verified.allSatisfy { $0.breaks == 0 })
+    }
+
+    @Test func `what is refused for good goes by paper`() throws {
+        server.say(
+            .refusedForGood, at: .recipient, 550, "550 5.1.1 no such user", to: "a01@example.com")
+        _ = try printLetters(to: office.folder + "/1.pdf", period: nil, effects: office.effects)
+        try deliver()
+        var bounces: [String] = []
+        try forEachBounce(effects: office.effects) { bounce, task in
+            bounces.append("\(bounce.recipient) \(bounce.reason) \(task?.rawValue ?? "")")
+        }
+        #expect(bounces == ["a01@example.com unknown_address ask"])
+        let printed = try printLetters(
+            to: office.folder + "/2.pdf", period: nil, effects: office.effects)
+        #expect(printed.letters == 1)
+    }
+
     @Test func `a second pass sends nothing twice`() throws {
         try deliver()
         #expect(try deliver().counts.isEmpty)

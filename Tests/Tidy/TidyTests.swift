@@ -19,6 +19,7 @@ import Testing
     private static let core: Set = ["Primitives", "FeeLedger", "Dunning", "Evidence"]
     private static let adapters: Set = [
         "SQLiteStore", "Interchange", "Letters", "Mail", "Files", "Timestamps",
+        "Scans",
     ]
 
     /// Who may import whom (the compiler holds the modules of our own, too).
@@ -37,6 +38,7 @@ import Testing
         "Letters": ["Primitives", "Mustache", "CPango", "CPoppler", "CQREncode", "Glibc"],
         "Mail": ["Primitives", "CCurl", "FoundationEssentials", "Glibc", "Dispatch"],
         "Files": ["Primitives", "Crypto", "FoundationEssentials", "Glibc"],
+        "Scans": ["Primitives", "CPango", "CPNG", "CPoppler", "CTurboJPEG", "CZBar", "Glibc"],
         "Office": core.union(adapters).union(["FoundationEssentials", "Synchronization"]),
         "dunwell": core.union(adapters).union([
             "Office", "ArgumentParser", "FoundationEssentials", "Glibc",

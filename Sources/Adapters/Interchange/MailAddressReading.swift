@@ -59,7 +59,12 @@ private func halfWidth(_ text: String) -> String {
 /// What cannot be used as it stands, with the commonest slips mended: a second `@`, spaces, commas
 /// for dots, dots too many, a dot left out before the end.
 private func mended(_ text: String) -> String {
-    var text = text.lowercased().filter { !$0.isWhitespace && !"<>\"'；;".contains($0) }
+    // A name before, as in `Dora <a04@example.com>`.
+    let words = text.split { $0.isWhitespace || "<>\"'；;".contains($0) }
+    let whole = words.filter { $0.contains("@") && $0.first != "@" && $0.last != "@" }
+    var text = (whole.count == 1 ? String(whole[0]) : text).lowercased().filter {
+        !$0.isWhitespace && !"<>\"'；;".contains($0)
+    }
     for prefix in ["mailto:", "email:", "邮箱:"] where text.hasPrefix(prefix) {
         text.removeFirst(prefix.count)
     }

@@ -25,18 +25,21 @@ extension PolicyReader {
         mail.perMinute = count("per_minute", in: entry, 1...60_000)
         mail.perDay = count("per_day", in: entry, 1...1_000_000)
         mail.domainPerMinute = count("domain_per_minute", in: entry, 1...60_000)
-        mail.quiet = quietHours(entry)
+        mail.ahead = timeZone(entry) ?? mail.ahead
+        mail.quiet = quietHours(entry, ahead: mail.ahead)
         return mail
     }
 
-    private func quietHours(_ entry: Entry) -> QuietHours? {
-        let zone = text("time_zone", in: entry) ?? "+08:00"
-        guard let ahead = minutesAhead(zone) else {
-            refuse(
-                child("time_zone", of: entry),
-                Bilingual(zh: "要写成 \"+08:00\" 这样。", en: "is written like \"+08:00\"."))
-            return nil
-        }
+    private func timeZone(_ entry: Entry) -> Int? {
+        guard let zone = text("time_zone", in: entry) else { return nil }
+        if let ahead = minutesAhead(zone) { return ahead }
+        refuse(
+            child("time_zone", of: entry),
+            Bilingual(zh: "要写成 \"+08:00\" 这样。", en: "is written like \"+08:00\"."))
+        return nil
+    }
+
+    private func quietHours(_ entry: Entry, ahead: Int) -> QuietHours? {
         guard let text = text("quiet", in: entry) else { return nil }
         if let hours = QuietHours(text, ahead: ahead) { return hours }
         refuse(

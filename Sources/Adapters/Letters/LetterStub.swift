@@ -15,7 +15,18 @@ struct LetterStub {
         self.drawing = drawing
     }
 
-    func draw(on canvas: Canvas) { drawing.draw(canvas, LetterStub.top) }
+    func draw(on canvas: Canvas) {
+        drawing.draw(canvas, LetterStub.top)
+        for x in [mm(10), Sheet.width - mm(10) - Self.markSide] {
+            for y in [Self.top + mm(4), Sheet.foot - Self.markSide] {
+                canvas.rule(x: x, y: y, width: Self.markSide, thickness: Self.markSide)
+            }
+        }
+    }
+
+    /// Of the black squares in its corners, by which a scanned stub is found and set upright
+    /// (`StubPlan` in Scans says the same).
+    private static let markSide = mm(2.5)
 }
 
 /// The stub at one scale of its type; spaces shrink with it.

@@ -40,26 +40,6 @@ CREATE TABLE act (
   detail TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE chainLink (
-  community INTEGER NOT NULL REFERENCES community,
-  position INTEGER NOT NULL CHECK (position > 0),
-  kind TEXT NOT NULL,
-  subject INTEGER NOT NULL,                      -- id in the table of that kind
-  previous BLOB NOT NULL CHECK (length(previous) = 32),
-  hash BLOB NOT NULL CHECK (length(hash) = 32),
-  PRIMARY KEY (community, position)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE chainStamp (
-  id INTEGER PRIMARY KEY,
-  community INTEGER NOT NULL REFERENCES community,
-  position INTEGER NOT NULL,
-  hash BLOB NOT NULL CHECK (length(hash) = 32),
-  stampedAt TEXT NOT NULL,                       -- UTC, as the service says
-  file INTEGER NOT NULL REFERENCES evidenceFile,
-  act INTEGER NOT NULL REFERENCES act
-) STRICT;
-
 CREATE TABLE addressMark (
   id INTEGER PRIMARY KEY,
   owner INTEGER NOT NULL REFERENCES owner,
@@ -96,6 +76,26 @@ CREATE TABLE bounceMail (
   bytes BLOB NOT NULL,
   act INTEGER NOT NULL REFERENCES act,
   UNIQUE (community, sha256)
+) STRICT;
+
+CREATE TABLE chainLink (
+  community INTEGER NOT NULL REFERENCES community,
+  position INTEGER NOT NULL CHECK (position > 0),
+  kind TEXT NOT NULL,
+  subject INTEGER NOT NULL,                      -- id in the table of that kind
+  previous BLOB NOT NULL CHECK (length(previous) = 32),
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (community, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE chainStamp (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  position INTEGER NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  stampedAt TEXT NOT NULL,                       -- UTC, as the service says
+  file INTEGER NOT NULL REFERENCES evidenceFile,
+  act INTEGER NOT NULL REFERENCES act
 ) STRICT;
 
 CREATE TABLE charge (
@@ -270,6 +270,7 @@ CREATE TABLE mailSender (
   leaseUntil INTEGER NOT NULL,
   endedAt INTEGER
 ) STRICT;
+
 CREATE TABLE maildirFile (
   box INTEGER NOT NULL REFERENCES reportBox,
   name TEXT NOT NULL,
@@ -448,6 +449,41 @@ CREATE TABLE run (
   UNIQUE (community, period, asOf)
 ) STRICT;
 
+CREATE TABLE scan (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  file INTEGER NOT NULL REFERENCES evidenceFile, -- as it came
+  name TEXT NOT NULL,                            -- the file's, when it came
+  pages INTEGER NOT NULL CHECK (pages > 0),
+  act INTEGER NOT NULL REFERENCES act,
+  UNIQUE (community, file)
+) STRICT;
+
+CREATE TABLE scanAssignment (
+  id INTEGER PRIMARY KEY,
+  stub INTEGER NOT NULL REFERENCES scanStub,
+  notice INTEGER NOT NULL REFERENCES notice,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE scanDiscard (
+  stub INTEGER PRIMARY KEY REFERENCES scanStub,
+  reason TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE scanStub (
+  id INTEGER PRIMARY KEY,
+  scan INTEGER NOT NULL REFERENCES scan,
+  page INTEGER NOT NULL CHECK (page > 0),
+  place INTEGER NOT NULL CHECK (place > 0),      -- on the page, from above
+  notice INTEGER REFERENCES notice,              -- that its code names; NULL: none of ours
+  cutting INTEGER REFERENCES evidenceFile,       -- NULL: nothing was found on the page
+  isWhole INTEGER NOT NULL CHECK (isWhole IN (0, 1)), -- the stub's marks were seen, not its code alone
+  ink INTEGER CHECK (ink BETWEEN 0 AND 1000),    -- per mille, where owners sign; a hint
+  UNIQUE (scan, page, place)
+) STRICT;
+
 CREATE TABLE service (
   id INTEGER PRIMARY KEY,
   community INTEGER NOT NULL REFERENCES community,
@@ -527,17 +563,19 @@ CREATE TABLE waiver (
 
 CREATE INDEX accountOfOwner ON accountOwner (owner);
 
+CREATE INDEX assignmentOfStub ON scanAssignment (stub);
+
 CREATE INDEX batchByFile ON letterBatch (sha256);
+
+CREATE INDEX bounceOfMessage ON bounce (message);
 
 CREATE INDEX concessionOfUnit ON concession (unit);
 
 CREATE INDEX deliveryOfMessage ON delivery (message);
 
 CREATE INDEX deliveryOfSender ON delivery (sender, at);
-CREATE UNIQUE INDEX linkOfSubject ON chainLink (kind, subject);
-CREATE INDEX bounceOfMessage ON bounce (message);
 
-CREATE INDEX concessionOfUnit ON concession (unit);
+CREATE UNIQUE INDEX linkOfSubject ON chainLink (kind, subject);
 
 CREATE INDEX markOfOwner ON addressMark (owner);
 
@@ -553,7 +591,12 @@ CREATE INDEX reprintOfLetter ON letterReprint (notice);
 
 CREATE INDEX senderAtWork ON mailSender (id) WHERE endedAt IS NULL;
 
-CREATE INDEX waitingMessage ON message (community, id) WHERE waits = 1;
 CREATE INDEX serviceOfNotice ON service (notice);
+
+CREATE INDEX stubByCutting ON scanStub (cutting);
+
+CREATE INDEX stubByNotice ON scanStub (notice);
+
+CREATE INDEX waitingMessage ON message (community, id) WHERE waits = 1;
 
 CREATE INDEX waiverOfUnit ON waiver (unit, period, item);

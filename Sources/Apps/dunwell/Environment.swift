@@ -8,6 +8,7 @@ import Mail
 import Office
 public import Primitives
 import SQLiteStore
+import Scans
 import Timestamps
 
 /// Options that every command takes.
@@ -189,6 +190,12 @@ func finish(with error: any Error) -> Never {
     case let error as XLSXError:
         tell(error.message)
         exit(1)
+    case let error as ScanError:
+        tell(error.message)
+        exit(2)
+    case let error as ReceiptError:
+        tell(error.message)
+        exit(error.isBadInput ? 2 : 1)
     case let error as MailError:
         tell(error.message)
         exit(error.isBadInput ? 2 : 1)

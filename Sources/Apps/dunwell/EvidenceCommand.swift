@@ -155,9 +155,13 @@ private func name(_ row: Session.NamedRow) -> String {
 private func broken(_ row: Session.NamedRow, _ problem: ChainBreak) -> Bilingual {
     switch problem {
     case .missing(let after, let before):
-        Bilingual(
-            zh: "#\(after + 1)–#\(before - 1)：不见了，在 #\(after) 和 #\(before) 之间。",
-            en: "#\(after + 1) to #\(before - 1): missing, between #\(after) and #\(before).")
+        after + 2 == before
+            ? Bilingual(
+                zh: "#\(after + 1)：不见了，在 #\(after) 和 #\(before) 之间。",
+                en: "#\(after + 1): missing, between #\(after) and #\(before).")
+            : Bilingual(
+                zh: "#\(after + 1)–#\(before - 1)：不见了，在 #\(after) 和 #\(before) 之间。",
+                en: "#\(after + 1) to #\(before - 1): missing, between #\(after) and #\(before).")
     case .changed:
         Bilingual(
             zh: "\(name(row))：和登记时不符，改动过、调换过或插入的。",

@@ -18,6 +18,8 @@ struct ServiceCommand: ParsableCommand {
             List.self,
             Gaps.self,
             Withdraw.self,
+            ScanCommand.self,
+            ConfirmCommand.self,
         ])
 
     struct Add: ParsableCommand {
@@ -201,7 +203,7 @@ struct ServiceCommand: ParsableCommand {
 }
 
 /// Services as a table.
-private struct ServiceTable {
+struct ServiceTable {
     static let columns = [
         "service", "notice", "unit", "how", "date", "grade", "staff", "signer", "relation",
         "acknowledges", "withdrawn", "note", "files",

@@ -27,6 +27,8 @@ public struct MailSettings: Hashable, Sendable {
     public var perDay: Int?
     public var domainPerMinute: Int?
     public var quiet: QuietHours?
+    /// Minutes that the office's clock is ahead of UTC; Beijing's unless set.
+    public var ahead = 480
     public init() {}
 }
 

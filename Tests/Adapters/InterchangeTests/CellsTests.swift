@@ -76,8 +76,8 @@ private let refusals: [Refusal] = [
     .init("units unit", String(repeating: "房", count: 61), code.0, code.1),
     .init("owners email", "周@example.com", mail.0, mail.1),
     .init(
-        "owners email", "a b@example.com", mail.0 + "是不是 ab@example.com？",
-        mail.1 + " Is it ab@example.com?"),
+        "owners email", "a b@example.com", mail.0 + "是不是 b@example.com？",
+        mail.1 + " Is it b@example.com?"),
     .init(
         "owners email", "<a@example.com>", mail.0 + "是不是 a@example.com？",
         mail.1 + " Is it a@example.com?"),

@@ -64,7 +64,8 @@ import Testing
     @Test(arguments: [
         ("a@@qq.com", "a@qq.com"), ("a@126.com.", "a@126.com"), ("a@qqcom", "a@qq.com"),
         ("a@163com", "a@163.com"), ("a@qq,com", "a@qq.com"), ("a@qq..com", "a@qq.com"),
-        ("a @qq.com", "a@qq.com"), ("<a@qq.com>", "a@qq.com"), ("mailto:a@qq.com", "a@qq.com"),
+        ("a @qq.com", "a@qq.com"), ("<a@qq.com>", "a@qq.com"), ("安甲 <a@qq.com>", "a@qq.com"),
+        ("a@qq.com b@qq.com", nil), ("mailto:a@qq.com", "a@qq.com"),
         ("a@@gmial.com", "a@gmail.com"), ("a.qq.com", nil), ("none", nil), ("@", nil), ("", nil),
         ("a@localhost", nil), ("a@例子.cn", nil), ("a@b@c.com", nil),
     ])

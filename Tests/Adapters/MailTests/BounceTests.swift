@@ -20,6 +20,11 @@ import Testing
         }
     }
 
+    @Test func `has come back in a hundred shapes at least`() {
+        let bounces = BounceCorpus.all.filter { ["failed", "delayed"].contains($0.expected[0]) }
+        #expect(bounces.count >= 100 && BounceCorpus.all.count > bounces.count + 15)
+    }
+
     @Test func `is read the same with CRLF as with LF`() {
         for mail in BounceCorpus.all {
             let crlf = mail.bytes.flatMap { $0 == 0x0a ? [0x0d, 0x0a] : [$0] }
@@ -70,7 +75,7 @@ import Testing
 
     /// Sizes at which anything but linear work would take minutes.
     @Test(
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(5)),
         arguments: [
             "=?", "=?utf-8?B?", "@", "a@b.", "<a@b.example.com> 550 5.1.1\n", "--b\n", "--b",
             "--b\nContent-Type: multipart/mixed; boundary=b\n\n", "\n", "5.1.", "1", "<", "<b>",
@@ -90,9 +95,9 @@ import Testing
         for head in heads {
             let times = 200_000 / piece.utf8.count
             let mail = Array((head + String(repeating: piece, count: times)).utf8)
-            let clock = ContinuousClock()
-            let spent = clock.measure { _ = IncomingMail(mail) }
-            #expect(spent < .seconds(5), "\(head.prefix(60)) \(piece)")
+            let start = secondsOfThread()
+            _ = IncomingMail(mail)
+            #expect(secondsOfThread() - start < 5, "\(head.prefix(60)) \(piece)")
         }
     }
 
@@ -103,13 +108,13 @@ import Testing
             Int($0)
         }
         let mails = BounceCorpus.all.map(\.bytes)
-        var slowest = Duration.zero
-        let clock = ContinuousClock()
+        var slowest = 0.0
         for _ in 0..<(wanted ?? 2_000) {
             var mail = mails[random.below(mails.count)]
             for _ in 0...random.below(8) { mutate(&mail, mails, &random) }
-            var read = IncomingMail.other
-            slowest = max(slowest, clock.measure { read = IncomingMail(mail) })
+            let start = secondsOfThread()
+            let read = IncomingMail(mail)
+            slowest = max(slowest, secondsOfThread() - start)
             guard case .bounce(let report) = read else { continue }
             #expect(!report.recipients.isEmpty && report.recipients.count <= 100)
             for recipient in report.recipients {
@@ -117,8 +122,7 @@ import Testing
                 #expect(recipient.address.contains("@") && recipient.address.utf8.count <= 254)
             }
         }
-        // No run of the tests is so slow that a second passes unless something hangs.
-        #expect(slowest < .seconds(5), "\(slowest)")
+        #expect(slowest < 1)
     }
 
     private func mutate(_ mail: inout [UInt8], _ mails: [[UInt8]], _ random: inout Randomness) {
@@ -149,6 +153,13 @@ import Testing
         default: mail[place] ^= 1 << UInt8(random.below(8))
         }
     }
+}
+
+/// What this thread has computed: however busy the machine is, only a hang makes it much.
+private func secondsOfThread() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
 /// SplitMix64: the same numbers for the same seed everywhere.

@@ -6,6 +6,7 @@ import Testing
 /// What `Tests/Mail/imap_server.py` is told to do.
 private struct MailboxPlan: Encodable, Sendable {
     var mails: [String?] = []
+    var host: String?
     var faults: [String: String] = [:]
 }
 
@@ -103,6 +104,18 @@ private struct MailboxPlan: Encodable, Sendable {
         #expect(spent < .seconds(40), "\(step) \(fault)")
     }
 
+    @Test func `is not spoken to in clear beyond this machine`() throws {
+        // To a program, 127.0.0.2 is another machine.
+        let heard = try withServer(MailboxPlan(host: "127.0.0.2"), script: "imap_server.py") {
+            port in
+            #expect(throws: ReportBoxError.self) {
+                try IMAPMailbox(
+                    IMAPServer(url: "imap://a@127.0.0.2:\(port)", password: "x", patience: 5))
+            }
+        }
+        #expect(heard == ["CAPABILITY"])
+    }
+
     @Test func `is opened also where a program need not name itself`() throws {
         _ = try open(MailboxPlan(mails: ["mail"], faults: ["ID": "raw TAG BAD unknown|"])) {
             (mailbox: IMAPMailbox) throws in
@@ -111,7 +124,7 @@ private struct MailboxPlan: Encodable, Sendable {
     }
 
     @Test(arguments: [
-        "imap.example.com", "http://a@imap.example.com", "imaps://imap.example.com",
+        "imap.example.com", "ftp://a@imap.example.com", "imaps://imap.example.com",
         "imaps://@example.com",
         "imaps://a@", "imaps://a@exa mple.com", "imaps://a@example.com:x",
         "imaps://a@example.com:99999",

@@ -77,6 +77,16 @@ struct TamperedOffice {
         }
     }
 
+    /// The SHA-256 of the files that are named; the stamp's was never there.
+    func brokenFiles() throws -> [String] {
+        let verified = try verifyEvidence(
+            anchors: [], trusting: nil, effects: office.effects, warn: { _ in })
+        return verified[0].findings.compactMap { finding in
+            guard case .file(let file, _) = finding, file.suffix != "tsr" else { return nil }
+            return file.sha256
+        }
+    }
+
     /// What `body` leaves is looked at, and undone.
     func tampered(_ body: (Session) throws -> Void) throws {
         try office.effects.store.tryOut { session in

@@ -129,12 +129,12 @@ private func changeField(
     let links = try session.integers(
         "SELECT position FROM chainLink WHERE \(field.link)", [.integer(row)])
     if links.isEmpty { return nil }
+    let more = Int.random(in: 1...9, using: &random)
     try session.run(
         """
-        UPDATE \(field.table) SET \(column) = CASE typeof(\(column))
-            WHEN 'integer' THEN \(column) + 1 + abs(random() % 5)
-            WHEN 'blob' THEN randomblob(length(\(column)))
-            WHEN 'null' THEN NULL ELSE \(column) || char(48 + abs(random() % 10)) END
+        UPDATE OR IGNORE \(field.table) SET \(column) = CASE typeof(\(column))
+            WHEN 'integer' THEN \(column) + \(more) WHEN 'text' THEN \(column) || '\(more)'
+            ELSE iif(length(\(column)) = 16, \(blob(16, &random)), \(blob(32, &random))) END
         WHERE \(field.key) = ? AND \(column) IS NOT NULL
         """, [SQLValue.integer(row)])
     if session.db.changesCount == 0 { return nil }
@@ -142,6 +142,12 @@ private func changeField(
     let isOpening = field.table == "personalText"
     return Tampering(
         "change", "\(field.table).\(column) \(row)", links: links, changesHead: !isOpening)
+}
+
+/// A literal of random bytes.
+private func blob(_ count: Int, _ random: inout SeededGenerator) -> String {
+    let digits = (0..<(2 * count)).map { _ in "0123456789abcdef".randomElement(using: &random)! }
+    return "x'\(String(digits))'"
 }
 
 private func anyLink(
@@ -312,7 +318,8 @@ private func swapFields(_ session: Session, _ random: inout SeededGenerator) thr
 private func changeLink(_ session: Session, _ random: inout SeededGenerator) throws -> Tampering? {
     let link = try anyLink(session, &random)
     let change = [
-        "hash = randomblob(32)", "previous = randomblob(32)", "subject = subject + 100000",
+        "hash = \(blob(32, &random))", "previous = \(blob(32, &random))",
+        "subject = subject + 100000",
         "kind = kind || 's'", "hash = x'00'",
     ].randomElement(using: &random)!
     try session.run("UPDATE chainLink SET \(change) WHERE position = \(link.position)")

@@ -20,20 +20,57 @@ import Testing
         }
         #expect(clean.isNothing)
         var random = SeededGenerator(seed: 20_261_121)
-        var kinds: [String: Int] = [:]
+        var found: [String: Int] = [:]
         for number in 0..<Self.count {
             try office.tampered { session in
                 let tampering = try Tampering(session, &random)
-                kinds[tampering.name, default: 0] += 1
-                let found = try Found(session, office.community)
-                #expect(tampering.isNamed(by: found), "\(number): \(tampering) found \(found)")
+                let now = try Found(session, office.community)
+                #expect(tampering.isNamed(by: now), "\(number): \(tampering) found \(now)")
+                if tampering.isNamed(by: now) { found[tampering.name, default: 0] += 1 }
                 try session.rehash(office.community)
                 let later = try Found(session, office.community, anchors: office.anchors)
                 #expect(tampering.isShown(by: later), "\(number) rehashed: \(tampering): \(later)")
             }
         }
-        print(
-            "tampering: \(Self.count) found of \(Self.count): \(kinds.sorted { $0.key < $1.key })")
+        let each = found.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        let all = found.values.reduce(0, +)
+        print("tampering: \(all) of \(Self.count) found: \(each.joined(separator: ", "))")
+    }
+
+    /// A twentieth as many as of rows: each reads all files again.
+    @Test func `of the files is found, and the file named`() throws {
+        let office = try TamperedOffice()
+        let folder = office.office.effects.evidence
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
+            .filter { $0.contains(".") }
+        var random = SeededGenerator(seed: 7)
+        for number in 0..<(Self.count / 20) {
+            let file = folder + "/" + files.randomElement(using: &random)!
+            let other = folder + "/" + files.randomElement(using: &random)!
+            let bytes = try #require(FileManager.default.contents(atPath: file))
+            let others = try #require(FileManager.default.contents(atPath: other))
+            switch number % 4 {
+            case 0:
+                var changed = bytes
+                changed[Int.random(in: 0..<bytes.count, using: &random)] ^= 1
+                try changed.write(to: URL(fileURLWithPath: file))
+            case 1: try FileManager.default.removeItem(atPath: file)
+            case 2: try (bytes + [0]).write(to: URL(fileURLWithPath: file))
+            default:
+                try others.write(to: URL(fileURLWithPath: file))
+                try bytes.write(to: URL(fileURLWithPath: other))
+            }
+            let named = try office.brokenFiles()
+            let expected = number % 4 == 3 && file == other ? [] : [file]
+            #expect(expected.allSatisfy { named.contains(hash(of: $0)) }, "\(number): \(file)")
+            try bytes.write(to: URL(fileURLWithPath: file))
+            try others.write(to: URL(fileURLWithPath: other))
+            #expect(try office.brokenFiles() == [])
+        }
+    }
+
+    private func hash(of file: String) -> String {
+        String(file.split(separator: "/").last!.prefix { $0 != "." })
     }
 
     @Test func `stays unseen without an anchor where all hashes are made anew`() throws {

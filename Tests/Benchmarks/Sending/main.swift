@@ -2,8 +2,8 @@ import Glibc
 import Mail
 import Synchronization
 
-// Sends messages to a mail server on loopback, the same bytes each time, and prints the seconds that
-// took: PORT CONNECTIONS MESSAGES BYTES. `sending.py` sets it beside others.
+// Sends messages to a mail server on loopback, the same bytes each time, and prints the seconds
+// that took: PORT CONNECTIONS MESSAGES BYTES. `sending.py` sets it beside others.
 
 final class Copies: ParcelSource {
     private let bytes: [UInt8]

@@ -56,7 +56,7 @@ private let mixes: [DispatchRow] = [
     .init(
         stage: late, agreed: [[.email, .phone]], mailless: [0], emails: [], letter: nil,
         task: .phone),
-    // Mail came back: on paper too, whatever else goes out; but a letter that goes anyway is enough.
+    // Mail came back: on paper too, whatever else goes out; a letter that goes anyway is enough.
     .init(
         stage: bill, agreed: [[.email]], unreachable: [0], emails: [], letter: .mailbox, task: nil),
     .init(

@@ -10,7 +10,8 @@ struct BounceCode {
     /// - Parameters:
     ///   - status: the field `Status`, where there is one.
     ///   - words: the server's reply, or what a report says of an address.
-    ///   - context: more of the report, for where the words say nothing.
+    ///   - context: more of the report, for where the words say nothing. It may speak of reasons in
+    ///     general, so what it says is never for good.
     init(status: String, words: String, context: [UInt8] = []) {
         let said = lowercased(words.utf8)
         let fields = [enhancedStatus(in: Array(status.utf8)), enhancedStatus(in: said)]
@@ -20,16 +21,15 @@ struct BounceCode {
         let code = replyCode(in: said)
         let kind = chosen?.kind ?? code.map { $0 / 100 } ?? 0
         var reason = Self.reason(chosen, kind: kind, said)
-        var isRate = Phrases.rate.occur(in: said)
-        if reason == .other, !context.isEmpty {
-            reason = Self.reason(chosen, kind: kind, context)
-            isRate = Phrases.rate.occur(in: context)
-        }
+        let isGuessed = reason == .other && !context.isEmpty
+        if isGuessed { reason = Self.reason(chosen, kind: kind, context) }
+        let isRate = Phrases.rate.occur(in: said)
         self.status = chosen?.text ?? ""
         self.reason = reason
         isTemporary = kind == 4
         let lasts = kind == 5 || kind == 0 && reason == .unknownAddress
-        isPermanent = lasts && reason != .mailboxFull && !(reason == .refused && isRate)
+        let passes = reason == .mailboxFull || reason == .refused && isRate
+        isPermanent = lasts && !passes && !(isGuessed && reason != .other)
     }
 
     private static func reason(
@@ -57,6 +57,15 @@ struct BounceCode {
 }
 
 extension BounceReport.Recipient {
+    /// - Parameters:
+    ///   - address: that a server refused while it was spoken to.
+    ///   - words: the server's.
+    public init(refused address: String, words: String) {
+        self.init(
+            address: address.lowercased(), original: nil, action: .failed,
+            code: BounceCode(status: "", words: words), words: words)
+    }
+
     init(
         address: String, original: String?, action: BounceReport.Action, code: BounceCode,
         words: String

@@ -83,7 +83,7 @@ private struct ReportText {
     }
 
     /// The line with a server's code and those after it, else the paragraph that names the address
-    /// with the one after it.
+    /// with the two after it.
     private func words(about address: String) -> String {
         let blocks = paragraphs(of: asWritten)
         let own = blocks.firstIndex { block in
@@ -91,29 +91,24 @@ private struct ReportText {
         }
         let nearby = own.map { Array(blocks[$0...].prefix(4)) } ?? blocks
         for block in nearby {
-            var said: Int?
-            forEachLine(of: notice[block]) { line in
-                let line = Array(line)
-                if replyCode(in: line) == nil, enhancedStatus(in: line) == nil { return true }
-                said = block.lowerBound
-                return false
+            if let start = lineWithCode(in: block) {
+                return oneLine(asWritten[start..<block.upperBound])
             }
-            if said != nil { return wordsWithCode(in: block) }
         }
         guard let own else { return "" }
         return oneLine(
-            asWritten[blocks[own].lowerBound..<blocks[min(own + 1, blocks.count - 1)].upperBound])
+            asWritten[blocks[own].lowerBound..<blocks[min(own + 2, blocks.count - 1)].upperBound])
     }
 
-    private func wordsWithCode(in block: Range<Int>) -> String {
-        var start = block.lowerBound
+    private func lineWithCode(in block: Range<Int>) -> Int? {
+        var found: Int?
         forEachLine(of: notice[block]) { line in
             let text = Array(line)
-            if replyCode(in: text) == nil, enhancedStatus(in: text) == nil { return true }
-            start = line.startIndex
-            return false
+            let hasCode = replyCode(in: text) != nil || enhancedStatus(in: text) != nil
+            if hasCode { found = line.startIndex }
+            return !hasCode
         }
-        return oneLine(asWritten[start..<block.upperBound])
+        return found
     }
 }
 
@@ -153,7 +148,8 @@ private func quotedField(_ name: String, in text: [UInt8]) -> String? {
 private func isOfStaff(_ address: String) -> Bool {
     let name = address.prefix { $0 != "@" }
     return [
-        "postmaster", "mailer-daemon", "mailerdaemon", "abuse", "support", "help", "kefu",
+        "postmaster", "mailer-daemon", "mailerdaemon", "abuse", "support", "help", "helpdesk",
+        "kefu",
         "service",
         "webmaster", "admin", "noreply", "no-reply", "mail-daemon", "bounce", "bounces",
     ].contains(String(name))

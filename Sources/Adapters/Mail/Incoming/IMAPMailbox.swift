@@ -37,8 +37,8 @@ public final class IMAPMailbox {
         failure.deallocate()
     }
 
-    /// The numbers of the messages above `uid`, in their order; where `uid` is 0, of those that came
-    /// on that day or later.
+    /// The numbers of the messages above `uid`, in their order; where `uid` is 0, of those that
+    /// came on that day or later.
     public func messages(after uid: Int, since date: CivilDate) throws(ReportBoxError) -> [Int] {
         let months = [
             "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

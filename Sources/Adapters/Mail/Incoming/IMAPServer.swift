@@ -15,7 +15,8 @@ public struct IMAPServer: Sendable {
 
     /// - Parameters:
     ///   - url: `imaps://user@host/INBOX`, `imap://user@host:143`; an @ or another special
-    ///     character in the user's name may stand as `%40`. The folder is INBOX where none is named.
+    ///     character in the user's name may stand as `%40`. Where none is named, the folder is
+    ///     INBOX.
     ///   - password: or the provider's authorisation code.
     ///   - authorities: a PEM file of the authorities to trust, in place of the system's.
     public init(

@@ -8,6 +8,13 @@ public struct Maildir: Sendable {
 
     public init(path: String) { self.path = path }
 
+    /// What it is called in the books: its path from the root, however it was named.
+    public var name: String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
     /// A mail in the folder.
     public struct File: Hashable, Sendable {
         /// The part of its name that stays when it is moved or its marks change.
@@ -31,7 +38,8 @@ public struct Maildir: Sendable {
         return files.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
-    /// As much of the mail as is read of one; `nil` where it was taken away meanwhile, or is no file.
+    /// As much of the mail as is read of one; `nil` where it was taken away meanwhile, or is no
+    /// file.
     public func read(_ file: File) -> [UInt8]? {
         let descriptor = open(file.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }

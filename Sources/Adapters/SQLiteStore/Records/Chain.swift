@@ -114,7 +114,7 @@ extension Session {
 extension Session {
     /// The row as it stands now; `nil` where it is gone.
     ///
-    /// - Parameter isNew: texts about persons that stand in columns of its own get their commitments.
+    /// - Parameter isNew: texts about persons that stand in its own columns get commitments.
     func chainedRow(
         _ kind: ChainedKind, _ subject: Int, isNew: Bool = false
     ) throws -> ChainedRow? {

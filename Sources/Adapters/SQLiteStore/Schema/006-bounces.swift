@@ -3,9 +3,9 @@
 /// A bounce is a fact; that an address is *marked* follows from bounces, and stands as a row of its
 /// own with the bounce that decided it. A mark holds for one owner at one address: another address
 /// in the register has none, and staff may lift one with a reason. An open mark is the task for
-/// staff: ask for the right address. The report's bytes stand in the row rather than in the evidence
-/// folder: a report, its marks and its letter are one transaction, reports are small (128 KB at most,
-/// which is what is read of them), and erasing a person must reach them.
+/// staff: ask for the right address. The report's bytes stand in the row rather than in the
+/// evidence folder: a report, its marks and its letter are one transaction, reports are small (128
+/// KB at most, which is what is read of them), and erasing a person must reach them.
 let bounceSchema = """
     -- A mailbox or maildir that reports are fetched from, and how far it was read. It is never changed.
     CREATE TABLE reportBox (

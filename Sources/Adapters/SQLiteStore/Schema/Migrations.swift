@@ -13,5 +13,6 @@ func migrations() -> DatabaseMigrator {
         try db.execute(sql: evidenceSchema)
         try Session(db).chainWhatStands()
     }
+    migrator.registerMigration("008-scans") { try $0.execute(sql: scanSchema) }
     return migrator
 }

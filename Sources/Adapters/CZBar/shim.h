@@ -1,0 +1,2 @@
+// libzbar: finds and reads QR codes in a grey picture (Debian: libzbar-dev).
+#include <zbar.h>

@@ -1,0 +1,162 @@
+import Files
+import Foundation
+import Primitives
+import SQLiteStore
+import Scans
+import TestKit
+import Testing
+
+@testable import Office
+
+/// The letters' own PDF stands for what a scanner makes of them; `Tests/Scans` does it with worse.
+@Suite struct `Scanned receipts` {
+    /// Three letters, of which two carry a stub.
+    private func office() throws -> (TestOffice, letters: String) {
+        let office = try TestOffice()
+        try office.take(MapleCourt.files)
+        _ = try runPeriod(
+            period("2026-12"), asOf: date("2026-12-20"), dryRun: false, effects: office.effects)
+        let pdf = office.folder + "/letters.pdf"
+        _ = try printLetters(to: pdf, period: nil, effects: office.effects)
+        return (office, pdf)
+    }
+
+    private func signed(_ office: TestOffice) throws -> Set<String> {
+        var numbers: Set<String> = []
+        try office.effects.store.read { session in
+            let community = try session.community(code: "FL")!
+            try session.forEachNotice(of: community, period: nil) { notice in
+                if try session.frozenNotice(notice.id).asksForSignature {
+                    numbers.insert(notice.number)
+                }
+            }
+        }
+        return numbers
+    }
+
+    @Test func `propose the notices whose stubs were found, and keep file and cuttings`() throws {
+        let (office, letters) = try office()
+        let signed = try signed(office)
+        #expect(!signed.isEmpty)
+        let scanned = try scanReceipts(letters, effects: office.effects)
+        #expect(Set(scanned.stubs.filter(\.isWhole).compactMap(\.number)) == signed)
+        let folder = EvidenceFolder(path: office.effects.evidence)
+        for stub in scanned.stubs {
+            _ = try folder.file(stub.original.sha256, extension: stub.original.suffix)
+            if let cutting = stub.cutting {
+                _ = try folder.file(cutting.sha256, extension: cutting.suffix)
+            }
+        }
+        // Nobody has signed.
+        #expect(scanned.stubs.allSatisfy { $0.looksSigned != true })
+    }
+
+    @Test func `are known the second time, and nothing is doubled`() throws {
+        let (office, letters) = try office()
+        let first = try scanReceipts(letters, effects: office.effects)
+        let second = try scanReceipts(letters, effects: office.effects)
+        #expect(!first.isKnown && second.isKnown)
+        #expect(first.stubs.map(\.id) == second.stubs.map(\.id))
+        #expect(try openStubs(effects: office.effects).count == first.stubs.count)
+    }
+
+    @Test func `become services with the cutting and the file as it came`() throws {
+        let (office, letters) = try office()
+        let stub = try #require(
+            try scanReceipts(letters, effects: office.effects).stubs.first { $0.isWhole })
+        let confirm = {
+            try confirmReceipt(
+                stub.id.number, how: .signedOwner, on: date("2026-12-22"), staff: ["王"],
+                effects: office.effects
+            ) { $0.acknowledges = true }
+        }
+        let service = try confirm()
+        #expect(service.number == stub.number && service.grade == .a)
+        #expect(service.files.map(\.kinds) == [[.receipt], [.original]])
+        #expect(service.files.map(\.sha256) == [stub.cutting!.sha256, stub.original.sha256])
+        #expect(try !openStubs(effects: office.effects).contains { $0.id == stub.id })
+        #expect(try confirm().id == service.id)
+        #expect(throws: ReceiptError.settledStub(id: stub.id.number, as: .confirmed)) {
+            try confirmReceipt(
+                stub.id.number, how: .signedOwner, on: date("2026-12-23"), staff: ["王"],
+                effects: office.effects
+            ) { _ in }
+        }
+        // Withdrawn, it waits again.
+        try withdrawService(service.id.number, reason: "误", effects: office.effects)
+        #expect(try openStubs(effects: office.effects).contains { $0.id == stub.id })
+    }
+
+    @Test func `without a notice are kept until staff assign or discard them`() throws {
+        let (office, _) = try office()
+        let blank = office.folder + "/blank.pdf"
+        try Data(
+            """
+            %PDF-1.4
+            1 0 obj<</Type/Catalog/Pages 2 0 R>> endobj
+            2 0 obj<</Type/Pages/Kids[3 0 R 3 0 R]/Count 2>> endobj
+            3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>> endobj
+            trailer<</Size 4/Root 1 0 R>>
+            """.utf8
+        ).write(to: URL(fileURLWithPath: blank))
+        let stubs = try scanReceipts(blank, effects: office.effects).stubs
+        #expect(stubs.map(\.page) == [1, 2] && stubs.allSatisfy { $0.number == nil })
+        let (first, second) = (stubs[0].id.number, stubs[1].id.number)
+        let number = try #require(try signed(office).min())
+        func confirm() throws -> Session.RecordedService {
+            try confirmReceipt(
+                first, how: .signedOwner, on: date("2026-12-22"), staff: ["王"],
+                effects: office.effects
+            ) { _ in }
+        }
+        #expect(throws: ReceiptError.unmatchedStub(id: first)) { try confirm() }
+        #expect(throws: OfficeError.unknownNotice(number: "FL-202612-99999-9")) {
+            try assignStub(first, to: "FL-202612-99999-9", effects: office.effects)
+        }
+        try assignStub(first, to: number, effects: office.effects)
+        #expect(try confirm().number == number)
+        #expect(throws: ReceiptError.reasonMissing) {
+            try discardStub(second, reason: "", effects: office.effects)
+        }
+        try discardStub(second, reason: "空白页", effects: office.effects)
+        try discardStub(second, reason: "空白页", effects: office.effects)
+        #expect(throws: ReceiptError.settledStub(id: second, as: .discarded)) {
+            try discardStub(second, reason: "另一个原因", effects: office.effects)
+        }
+        #expect(try openStubs(effects: office.effects).isEmpty)
+        #expect(throws: ReceiptError.unknownStub(id: 99)) {
+            try discardStub(99, reason: "x", effects: office.effects)
+        }
+    }
+
+    @Test(arguments: [
+        ("FL-202611-00001-1", "FL-202611-00001-1"), ("FL-202611-00001-2", nil),
+        ("https://example.com/n/FL-202611-00001-1", "FL-202611-00001-1"),
+        ("https://example.com/?n=FL-202611-00001-1", "FL-202611-00001-1"),
+        ("https://example.com/FL-202611-00001-1/pay", nil), ("FL-202611-0001-1", nil),
+        ("FL-20261-00001-1", nil), ("202611-00001-1", nil), ("FL-202611-00001-1 ", nil),
+        ("wxp://f2f0abc", nil), ("", nil), ("----", nil),
+    ])
+    func `are matched by a code that is a number, or ends in one`(_ code: String, _ number: String?)
+    {
+        #expect(noticeNumber(inCode: code) == number)
+    }
+
+    @Test func `say in both languages what is wrong`() {
+        let errors: [ReceiptError] = [
+            .unknownStub(id: 7), .settledStub(id: 7, as: .confirmed),
+            .settledStub(id: 7, as: .discarded), .unmatchedStub(id: 7), .reasonMissing,
+        ]
+        #expect(
+            errors.map(\.message.en) == [
+                "There is no scanned receipt 7. See dunwell service scan --list.",
+                "Receipt 7 is recorded as a service. If that was a mistake, withdraw it first: dunwell "
+                    + "service withdraw.",
+                "Receipt 7 was discarded.",
+                "It is not known which notice receipt 7 is of. Look at it, then name the notice: dunwell "
+                    + "service scan assign 7 NOTICE.",
+                "Say why: --reason TEXT.",
+            ])
+        #expect(errors.map(\.isBadInput) == [true, false, false, false, true])
+    }
+}
