@@ -2,7 +2,7 @@ public import Evidence
 public import Primitives
 
 /// Why a service was not recorded, or the chain not stamped.
-public enum EvidenceError: Error, Hashable, Sendable {
+public enum EvidenceError: ExplainedError, Hashable, Sendable {
     case tooManyStaff(names: [String])
     case noSigner(how: ServiceWay)
     case noRelation(how: ServiceWay)

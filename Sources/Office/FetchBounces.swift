@@ -11,6 +11,29 @@ public enum ReportSource: Sendable {
     case mailbox(IMAPServer)
 }
 
+/// The office's mailbox: what a command says, else `mail.bounces` of the policy.
+///
+/// - Parameters:
+///   - place: `imaps://user@host/INBOX`, or the folder of a maildir.
+///   - secretFile: a file that holds the mailbox's password; `nil`: as the policy says.
+public func reportSource(
+    _ place: String?, secretFile: String?, authorities: String?, effects: Effects
+) throws -> ReportSource {
+    let mail = try effects.store.read {
+        try CommunityContext(named: effects.community, in: $0).policy.mail
+    }
+    guard let place = place ?? mail.bounces else { throw DeliveryError.noMailbox }
+    guard place.hasPrefix("imap") && place.contains("://") else {
+        return .maildir(Maildir(path: place))
+    }
+    guard let file = secretFile ?? mail.bouncesSecretFile ?? mail.secretFile else {
+        throw DeliveryError.noSecret(user: place)
+    }
+    return .mailbox(
+        try IMAPServer(
+            url: place, password: readSecret(file), authorities: authorities ?? mail.authorities))
+}
+
 /// What was fetched; counts say what this call did.
 public struct FetchedBounces: Sendable {
     /// Mails that were read.

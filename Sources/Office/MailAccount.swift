@@ -10,6 +10,8 @@ public struct MailAccountOptions: Sendable {
     public var sender: String?
     /// A file that holds the password or token.
     public var secretFile: String?
+    /// A PEM file of the authorities to trust.
+    public var authorities: String?
     public var connections: Int?
     /// Seconds to wait for the connection, and for each reply.
     public var timeout: Int?
@@ -39,7 +41,8 @@ struct MailAccount {
         server = try SMTPServer(
             host: address.host, port: address.port, security: address.security,
             login: try Self.login(address, settings), ownName: hostName,
-            authorities: settings.authorities, patience: Self.patience(options.timeout))
+            authorities: options.authorities ?? settings.authorities,
+            patience: Self.patience(options.timeout))
         name = "\(address.user ?? "")@\(address.host):\(address.port)"
         self.settings = settings
     }
@@ -68,9 +71,10 @@ struct MailAccount {
 }
 
 /// Why mail cannot be sent, or what stands about a message cannot be changed so.
-public enum DeliveryError: Error, Hashable, Sendable {
+public enum DeliveryError: ExplainedError, Hashable, Sendable {
     case noServer
     case noSecret(user: String)
+    case noMailbox
     /// `machine`: where it runs; `nil`: here.
     case senderAtWork(machine: String?)
     case beingSent(id: Int)
@@ -79,7 +83,7 @@ public enum DeliveryError: Error, Hashable, Sendable {
     /// Whether something that the command needs was not given.
     public var isBadInput: Bool {
         switch self {
-        case .noServer, .noSecret: true
+        case .noServer, .noSecret, .noMailbox: true
         case .senderAtWork, .beingSent, .cannotResolve: false
         }
     }
@@ -96,10 +100,18 @@ public enum DeliveryError: Error, Hashable, Sendable {
         case .noSecret(let user):
             Bilingual(
                 zh: "没有 \(user) 的密码。请写进一个只有本人能读的文件，用 mail.password_file 或 "
-                    + "DUNWELL_SMTP_PASSWORD_FILE 指明。",
+                    + "DUNWELL_SMTP_PASSWORD_FILE 指明（收退信的邮箱：DUNWELL_IMAP_PASSWORD_FILE）。",
                 en:
                     "There is no password for \(user). Put it into a file that you alone can read, named "
-                    + "by mail.password_file or DUNWELL_SMTP_PASSWORD_FILE.")
+                    + "by mail.password_file or DUNWELL_SMTP_PASSWORD_FILE (for the mailbox of bounces: "
+                    + "DUNWELL_IMAP_PASSWORD_FILE).")
+        case .noMailbox:
+            Bilingual(
+                zh: "没有写明从哪里收退信。请在 policy.yaml 的 mail: 里写 bounces: imaps://用户@imap.example.com，"
+                    + "或用 --imap、--maildir 指明。",
+                en:
+                    "No mailbox for bounces is named. Write bounces: imaps://user@imap.example.com under "
+                    + "mail: in policy.yaml, or name one with --imap or --maildir.")
         case .senderAtWork(let machine):
             Bilingual(
                 zh: "\(machine ?? "这台电脑")上正在发邮件，同时只能有一个在发。请等它结束；"

@@ -1,7 +1,7 @@
 public import Primitives
 
 /// Why an act of the office was refused. `message` says what was asked, what is true, what to do.
-public enum OfficeError: Error, Hashable, Sendable {
+public enum OfficeError: ExplainedError, Hashable, Sendable {
     case noCommunity
     case unknownCommunity(code: String, known: [String])
     case severalCommunities(codes: [String])

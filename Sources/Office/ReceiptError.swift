@@ -2,7 +2,7 @@ public import Primitives
 public import SQLiteStore
 
 /// Why nothing was done with a scanned receipt.
-public enum ReceiptError: Error, Hashable, Sendable {
+public enum ReceiptError: ExplainedError, Hashable, Sendable {
     case unknownStub(id: Int)
     case settledStub(id: Int, as: Session.StubState)
     case unmatchedStub(id: Int)

@@ -3,7 +3,7 @@ import Glibc
 public import Primitives
 
 /// Why a file could not be kept, found or written.
-public enum FileError: Error, Hashable, Sendable {
+public enum FileError: ExplainedError, Hashable, Sendable {
     case notRead(path: String)
     case notWritten(path: String)
     /// A kept file is missing, or is not what it was.

@@ -9,13 +9,15 @@ extension PolicyReader {
             knows: [
                 "server", "authentication", "password_file", "authorities", "from", "connections",
                 "per_connection", "per_minute", "per_day", "domain_per_minute", "quiet",
-                "time_zone",
+                "time_zone", "bounces", "bounces_password_file",
             ])
         var mail = MailSettings()
         mail.server = text("server", in: entry)
         mail.authentication = choice("authentication", in: entry) ?? .password
         mail.secretFile = text("password_file", in: entry)
         mail.authorities = text("authorities", in: entry)
+        mail.bounces = text("bounces", in: entry)
+        mail.bouncesSecretFile = text("bounces_password_file", in: entry)
         mail.sender = text("from", in: entry)
         if let sender = mail.sender, !isMailAddress(sender) {
             refuse(child("from", of: entry), notAnAddress)

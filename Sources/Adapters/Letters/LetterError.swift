@@ -1,7 +1,7 @@
 public import Primitives
 
 /// The rule that kept a letter from being printed.
-public enum LetterError: Error, Equatable, Sendable {
+public enum LetterError: ExplainedError, Equatable, Sendable {
     /// The machine lacks the font family that letters are set in.
     case missingFont(family: String)
     /// The file is no PNG or JPEG picture, or is too large for a letter.

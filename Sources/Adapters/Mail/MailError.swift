@@ -1,7 +1,7 @@
 public import Primitives
 
 /// What is refused before anything goes over the wire.
-public enum MailError: Error, Hashable, Sendable {
+public enum MailError: ExplainedError, Hashable, Sendable {
     /// Empty, or with spaces, brackets, control or non-ASCII characters.
     case unusableAddress(String)
     /// A line of the message ends otherwise than with CRLF, or a NUL stands there: servers disagree

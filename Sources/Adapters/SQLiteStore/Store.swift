@@ -107,32 +107,3 @@ public final class Store: Sendable {
         }
     }
 }
-
-/// Why the database could not do what was asked.
-public enum StoreError: Error {
-    case noDatabase(path: String)
-    case newerSchema(path: String)
-    /// Not a database, or not ours.
-    case notADatabase(path: String)
-    case busy(path: String)
-    case full(path: String)
-    case readOnly(path: String)
-    case inputOutput(path: String, detail: String)
-    case damaged(path: String)
-    /// A rule of the schema was broken: a fault of this program.
-    case constraint(detail: String)
-
-    init(_ error: DatabaseError, path: String) {
-        let detail = "\(error.extendedResultCode.rawValue): \(error.message ?? "")"
-        self =
-            switch error.resultCode {
-            case .SQLITE_NOTADB: .notADatabase(path: path)
-            case .SQLITE_BUSY, .SQLITE_LOCKED: .busy(path: path)
-            case .SQLITE_FULL: .full(path: path)
-            case .SQLITE_READONLY, .SQLITE_PERM: .readOnly(path: path)
-            case .SQLITE_CANTOPEN, .SQLITE_IOERR: .inputOutput(path: path, detail: detail)
-            case .SQLITE_CORRUPT: .damaged(path: path)
-            default: .constraint(detail: "\(detail) \(error.sql ?? "")")
-            }
-    }
-}

@@ -1,7 +1,7 @@
 public import Primitives
 
 /// Why a scanned file was refused. Nothing of it is filed.
-public enum ScanError: Error, Hashable, Sendable {
+public enum ScanError: ExplainedError, Hashable, Sendable {
     /// Neither PNG nor JPEG nor PDF, whatever its name says.
     case unknownKind(file: String)
     /// Larger than `ScanLimits` allow.
@@ -10,6 +10,8 @@ public enum ScanError: Error, Hashable, Sendable {
     case damaged(file: String)
     /// A PDF that opens with a password only.
     case locked(file: String)
+
+    public var isBadInput: Bool { true }
 
     public var message: Bilingual {
         switch self {

@@ -66,7 +66,7 @@ func words(_ text: [CChar]) -> String {
 }
 
 /// Why there is no time stamp, or none to be trusted.
-public enum TimestampError: Error, Hashable, Sendable {
+public enum TimestampError: ExplainedError, Hashable, Sendable {
     case unusableAddress(String)
     case notReached(address: String, reason: String)
     case notAReply

@@ -1,6 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
-import Mail
 import Office
 import Primitives
 import SQLiteStore
@@ -18,8 +16,9 @@ extension Mail {
                   dunwell mail bounces --maildir Maildir
                   dunwell mail bounces --list
 
-                The password, or the provider's authorisation code, stands in the file named by
-                $DUNWELL_IMAP_PASSWORD_FILE, or is systemd's credential dunwell-imap-password.
+                The mailbox stands under mail: in policy.yaml, as bounces; its password, or the provider's
+                authorisation code, in the file named there (bounces_password_file, else password_file), by
+                $DUNWELL_IMAP_PASSWORD_FILE, or in the systemd credential imap-password.
                 In the list, task says what is to be done: ask the owner for the right address, or look whose
                 it is.
                 """)
@@ -28,7 +27,7 @@ extension Mail {
         @OptionGroup var staff: StaffOption
         @OptionGroup var output: FormatOption
 
-        @Option(help: "The mailbox. Default: $DUNWELL_IMAP_URL. 收信邮箱。")
+        @Option(help: "The mailbox. Default: $DUNWELL_IMAP_URL, else mail.bounces. 收信邮箱。")
         var imap: String?
 
         @Option(help: "A maildir, with new and cur. 邮件文件夹。")
@@ -45,9 +44,12 @@ extension Mail {
 
         func run() throws {
             if list { return try writeList() }
-            let source = try source()
-            let fetched = try fetchBounces(
-                from: source, effects: try common.effects(by: staff.staff))
+            let effects = try common.effects(by: staff.staff)
+            let source = try reportSource(
+                maildir ?? imap ?? variable("DUNWELL_IMAP_URL"),
+                secretFile: variable("DUNWELL_IMAP_PASSWORD_FILE") ?? credential("imap-password"),
+                authorities: variable("DUNWELL_MAIL_AUTHORITIES"), effects: effects)
+            let fetched = try fetchBounces(from: source, effects: effects)
             var table = TableOutput(
                 output.chosen,
                 columns: [
@@ -60,33 +62,6 @@ extension Mail {
                 .count(fetched.marked), .count(fetched.letters),
             ])
             try table.end()
-        }
-
-        private func source() throws -> ReportSource {
-            if let maildir { return .maildir(Maildir(path: maildir)) }
-            guard let url = imap ?? variable("DUNWELL_IMAP_URL") else {
-                throw ValidationError(
-                    "Name a mailbox with --imap or $DUNWELL_IMAP_URL, or a --maildir. 请指明收信邮箱。")
-            }
-            return .mailbox(
-                try IMAPServer(
-                    url: url, password: try password(),
-                    authorities: variable("DUNWELL_MAIL_AUTHORITIES")))
-        }
-
-        private func password() throws -> String {
-            let credentials = variable("CREDENTIALS_DIRECTORY").map {
-                $0 + "/dunwell-imap-password"
-            }
-            guard let path = variable("DUNWELL_IMAP_PASSWORD_FILE") ?? credentials,
-                let data = FileManager.default.contents(atPath: path), data.count < 10_000,
-                let text = String(bytes: data, encoding: .utf8)
-            else {
-                throw ValidationError(
-                    "The password is missing: $DUNWELL_IMAP_PASSWORD_FILE names a file that holds it. "
-                        + "请把密码（授权码）写进一个文件，用 $DUNWELL_IMAP_PASSWORD_FILE 指明。")
-            }
-            return String(text.prefix { !$0.isNewline })
         }
 
         private func writeList() throws {

@@ -29,6 +29,7 @@ struct MailAccountArguments: ParsableArguments {
         options.url = smtp ?? variable("DUNWELL_SMTP_URL")
         options.sender = from
         options.secretFile = variable("DUNWELL_SMTP_PASSWORD_FILE") ?? credential("smtp-password")
+        options.authorities = variable("DUNWELL_MAIL_AUTHORITIES")
         options.timeout = timeout
         return options
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 @preconcurrency import Glibc
 import Interchange
+import Primitives
 
 /// How a table is written.
 enum TableFormatOption: String, ExpressibleByArgument, CaseIterable {
@@ -124,7 +125,14 @@ private final class Spool {
 }
 
 /// Standard output could not be written: a full disk, a closed pipe.
-struct OutputLost: Error {}
+struct OutputLost: ExplainedError {
+    var message: Bilingual {
+        Bilingual(
+            zh: "结果写不到标准输出（磁盘满了，或者接收的程序已经结束）。命令本身的改动是完整的。",
+            en: "The result could not be written to standard output (a full disk, or a reader that "
+                + "ended). What the command changed is complete.")
+    }
+}
 
 func write(_ text: some StringProtocol) throws {
     guard fputs(String(text), stdout) >= 0 else { throw OutputLost() }

@@ -18,6 +18,10 @@ public struct MailSettings: Hashable, Sendable {
     public var authorities: String?
     /// Whom bounces go to; `nil`: the office's address.
     public var sender: String?
+    /// Where reports of mail that came back are read: `imaps://user@host/INBOX`, or a maildir.
+    public var bounces: String?
+    /// A file that holds the password of that mailbox; `nil`: it is the account's.
+    public var bouncesSecretFile: String?
     /// Connections at once.
     public var connections = 1
     /// Messages over one connection.

@@ -3,7 +3,7 @@
 public import Primitives
 
 /// Why a workbook could not be written.
-public enum XLSXError: Error {
+public enum XLSXError: ExplainedError {
     /// A full disk, or no permission.
     case notWritten
     case tooManyRows

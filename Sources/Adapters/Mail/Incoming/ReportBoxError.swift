@@ -1,7 +1,7 @@
 public import Primitives
 
 /// Why reports could not be fetched.
-public enum ReportBoxError: Error, Hashable, Sendable {
+public enum ReportBoxError: ExplainedError, Hashable, Sendable {
     /// It lacks `new` or `cur`, or they cannot be read.
     case notAMaildir(path: String)
     /// Neither `imap://user@host:port/FOLDER` nor `imaps://…`.
@@ -14,6 +14,10 @@ public enum ReportBoxError: Error, Hashable, Sendable {
     case refused(command: String, words: String)
     /// An answer that is none by RFC 9051, or without end.
     case unreadable(host: String)
+
+    public var isBadInput: Bool {
+        if case .unusableURL = self { true } else { false }
+    }
 
     public var message: Bilingual {
         switch self {
