@@ -24,7 +24,7 @@ public func exportMessages(to folder: String, effects: Effects) throws -> Int {
     // In portions, so that others get their turn at the database.
     for start in stride(from: 0, to: messages.count, by: messagesPerPortion) {
         let portion = messages[start...].prefix(messagesPerPortion)
-        let bytes = try effects.store.write { session in
+        let bytes = try effects.store.writePart { session in
             let context = try CommunityContext(named: effects.community, in: session)
             var composing = try MessageComposing(context, effects)
             return try portion.map { try composing.bytes(of: $0.id, in: session) }

@@ -136,7 +136,7 @@ struct BounceFetching {
     ) throws {
         let read = mails.map { ($0, IncomingMail($0.bytes)) }
         let before = summary
-        summary = try effects.store.write { session in
+        summary = try effects.store.writePart { session in
             let community = try CommunityContext(named: effects.community, in: session).id
             var recording = BounceRecording(
                 community: community, session: session, effects: effects, summary: before)

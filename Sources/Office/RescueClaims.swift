@@ -69,8 +69,7 @@ public func rescueClaims(
             keptTemplates: rescue?.kept)
     }
     for chunk in chunks {
-        try effects.store.write { try perform($0, chunk) }
-        effects.store.letOthersWrite()
+        try effects.store.writePart { try perform($0, chunk) }
     }
     let printed = try printLetters(to: path, effects: effects) { session, context in
         try session.unprintedLetters(of: context.id, period: nil, by: rescueAct)

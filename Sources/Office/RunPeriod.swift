@@ -58,8 +58,7 @@ public func runPeriod(
     } else {
         try effects.store.write(prepare)
         for done in starts() {
-            try effects.store.write { try perform($0, after: done) }
-            effects.store.letOthersWrite()
+            try effects.store.writePart { try perform($0, after: done) }
         }
     }
     return work!.summary

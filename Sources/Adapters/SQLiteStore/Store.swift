@@ -76,8 +76,11 @@ public final class Store: Sendable {
         try transaction(.immediate, body)
     }
 
-    /// Lets processes that wait to write have their turn, between the transactions of a long act.
-    public func letOthersWrite() { sqlite3_sleep(2) }
+    /// One of the transactions of a long act: processes that wait to write have their turn after it.
+    public func writePart<Value>(_ body: (Session) throws -> Value) throws -> Value {
+        defer { sqlite3_sleep(2) }
+        return try write(body)
+    }
 
     /// One transaction that is rolled back at its end: to see what an act would do.
     public func tryOut(_ body: (Session) throws -> Void) throws {
