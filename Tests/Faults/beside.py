@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """A run goes on, and beside it staff read and post: nothing fails, and nothing waits long.
 
-usage: beside.py DUNWELL [--units 3000] [--base DATABASE] [--pause SECONDS]
+usage: beside.py DUNWELL [--units 5000] [--base DATABASE] [--pause SECONDS]
 
 While a month's run works through the units, other processes print `arrears` and post payments, one
-after the other, with a pause after each. Every one of them must succeed; the run's result is that of an undisturbed one, but
-for what the payments changed; every payment is in the books once. How long each waited is printed,
-never asserted. --base: a database with an imported community of that size, made otherwise.
+after the other, with a pause after each. Every one of them must succeed, and a payment must be posted
+before the run has ended; the run's result is that of an undisturbed one, but for what the payments
+changed; every payment is in the books once. How long each waited is printed, never asserted. --base: a database with an imported community of that size, made otherwise.
 The last line is `N passed, M failed`.
 """
 import argparse
@@ -59,7 +59,7 @@ def beside(dunwell, database, names, pause):
 
     thread = threading.Thread(target=run)
     thread.start()
-    reads, posts, failures = [], [], []
+    reads, posts, failures, between = [], [], [], 0
     while running.is_set():
         reference = f'BESIDE-{len(posts)}'
         for times, command in (
@@ -69,6 +69,7 @@ def beside(dunwell, database, names, pause):
                 (reads, ['arrears', '--as-of', '2026-10-31', '--format', 'csv'])):
             status, _, error, seconds = call(dunwell, *command, '--db', database)
             times.append(seconds)
+            between += times is posts and running.is_set()
             time.sleep(pause)
             if status:
                 failures.append(f'{command[0]}: status {status}: {error.strip()}')
@@ -76,6 +77,8 @@ def beside(dunwell, database, names, pause):
     status, _, error, seconds = ended[0]
     if status:
         failures.append(f'run: status {status}: {error.strip()}')
+    if not between:
+        failures.append('no payment was posted before the run had ended: it kept all others waiting')
     return seconds, reads, posts, failures
 
 
@@ -87,7 +90,7 @@ def figures(name, times):
 def main():
     parser = argparse.ArgumentParser(usage=__doc__.split('\n\n')[1])
     parser.add_argument('dunwell')
-    parser.add_argument('--units', type=int, default=3000)
+    parser.add_argument('--units', type=int, default=5000)
     parser.add_argument('--base')
     parser.add_argument('--pause', type=float, default=0.1)
     options = parser.parse_args()
