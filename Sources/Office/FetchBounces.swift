@@ -14,18 +14,18 @@ public enum ReportSource: Sendable {
 /// The office's mailbox: what a command says, else `mail.bounces` of the policy.
 ///
 /// - Parameters:
-///   - place: `imaps://user@host/INBOX`, or the folder of a maildir.
+///   - maildir: a folder, where a command names one.
+///   - url: `imaps://user@host/INBOX`, where a command names one.
 ///   - secretFile: a file that holds the mailbox's password; `nil`: as the policy says.
 public func reportSource(
-    _ place: String?, secretFile: String?, authorities: String?, effects: Effects
+    maildir: String?, url: String?, secretFile: String?, authorities: String?, effects: Effects
 ) throws -> ReportSource {
     let mail = try effects.store.read {
         try CommunityContext(named: effects.community, in: $0).policy.mail
     }
-    guard let place = place ?? mail.bounces else { throw DeliveryError.noMailbox }
-    guard place.hasPrefix("imap") && place.contains("://") else {
-        return .maildir(Maildir(path: place))
-    }
+    if let maildir { return .maildir(Maildir(path: maildir)) }
+    guard let place = url ?? mail.bounces else { throw DeliveryError.noMailbox }
+    if url == nil, !place.contains("://") { return .maildir(Maildir(path: place)) }
     guard let file = secretFile ?? mail.bouncesSecretFile ?? mail.secretFile else {
         throw DeliveryError.noSecret(user: place)
     }

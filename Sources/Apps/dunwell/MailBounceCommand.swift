@@ -46,7 +46,7 @@ extension Mail {
             if list { return try writeList() }
             let effects = try common.effects(by: staff.staff)
             let source = try reportSource(
-                maildir ?? imap ?? variable("DUNWELL_IMAP_URL"),
+                maildir: maildir, url: imap ?? variable("DUNWELL_IMAP_URL"),
                 secretFile: variable("DUNWELL_IMAP_PASSWORD_FILE") ?? credential("imap-password"),
                 authorities: variable("DUNWELL_MAIL_AUTHORITIES"), effects: effects)
             let fetched = try fetchBounces(from: source, effects: effects)
