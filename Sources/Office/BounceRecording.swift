@@ -58,7 +58,16 @@ struct BounceRecording {
         for (recipient, message) in zip(report.recipients, messages) {
             let bounce = try session.addBounce(
                 Session.Bounce(recipient), of: message, messageID: report.messageID, mail: kept)
-            if let bounce, let message { try conclude(bounce, recipient, message, act) }
+            guard let bounce, let message else { continue }
+            try conclude(bounce, recipient, message, act)
+            let isNamed =
+                try report.messageID.flatMap {
+                    try session.message(withMessageID: $0, in: community)
+                }?.id == message.id
+            // A report that names an address alone may be about another mail, or forged.
+            if isNamed, recipient.action == .failed {
+                try withdrawServices(by: message, because: recipient.words, act)
+            }
         }
         count(report, isMatched: messages.contains { $0 != nil })
     }
@@ -117,11 +126,16 @@ struct BounceRecording {
         }
         guard recipient.action == .failed else { return }
         if try session.addLetter(for: message.notice, because: bounce) { summary.letters += 1 }
-        // What came back was not served, whatever the first server said.
+    }
+
+    /// What came back was not served, whatever the first server said; the record stays to be read.
+    private func withdrawServices(
+        by message: Session.OutboxMessage, because words: String, _ act: ActID
+    ) throws {
         for service in try session.services(of: message.notice)
         where service.service.message == message.id && service.withdrawn == nil {
             try session.withdraw(
-                service.id, reason: "退信 bounced: \(recipient.words)", in: community, act: act)
+                service.id, reason: "退信 bounced: \(words)", in: community, act: act)
         }
     }
 }

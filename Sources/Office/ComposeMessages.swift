@@ -60,8 +60,7 @@ struct MessageComposing {
         let office = rendering.office
         let composed = try rendering.message(queued.notice, to: queued.owner, in: session)
         let now = effects.now()
-        let domain = office.email.split(separator: "@").last.map(String.init) ?? ""
-        let messageID = "\(composed.number).\(id.number)@\(domain)"
+        let messageID = "\(composed.number).\(id.number)@\(mailDomain(of: office.email))"
         let bytes = try MailMessage(
             from: MailMessage.Mailbox(name: office.name, address: office.email),
             to: MailMessage.Mailbox(

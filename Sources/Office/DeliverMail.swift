@@ -1,6 +1,7 @@
 import Dunning
 import Evidence
 import Files
+import Letters
 public import Mail
 public import Primitives
 public import SQLiteStore
@@ -13,11 +14,13 @@ public struct DeliveryReport: Sendable {
     /// Messages that were due and not tried.
     public var left = 0
     public var stop: Stop?
+    /// Messages that could not be made, and why; they stay queued.
+    public var unmade: [(message: MessageID, reason: Bilingual)] = []
     public init() {}
 
     /// Why the pass ended before all were tried.
     public enum Stop: Sendable {
-        /// As the settings ask: quiet hours, or the day's number is reached.
+        /// As asked: quiet hours, the day's number is reached, somebody interrupts it.
         case asAsked(Bilingual)
         case trouble(Bilingual)
         /// Another sender took over.
@@ -28,7 +31,8 @@ public struct DeliveryReport: Sendable {
     public var isComplete: Bool {
         if case .trouble = stop { return false }
         if case .replaced = stop { return false }
-        return [.deferred, .rejected, .inDoubt].allSatisfy { counts[$0, default: 0] == 0 }
+        let states: [DeliveryState] = [.deferred, .rejected, .inDoubt]
+        return unmade.isEmpty && states.allSatisfy { counts[$0, default: 0] == 0 }
     }
 }
 
@@ -38,17 +42,20 @@ public struct DeliveryReport: Sendable {
 /// bytes leave, so a sender that dies leaves each message known as not sent, sent, or in doubt.
 /// What is in doubt is not tried again here: `retryMail` and `resolveMail` do that.
 ///
-/// - Parameter connect: makes a connection; a test's own in place of the server's.
+/// - Parameters:
+///   - isInterrupted: asked before each message; those under way are ended first.
+///   - connect: makes a connection; a test's own in place of the server's.
 /// - Throws: `DeliveryError.senderAtWork` where another sends; what of the account is missing.
 public func deliverMail(
     _ options: MailAccountOptions, effects: Effects,
+    isInterrupted: @escaping @Sendable () -> Bool = { false },
     connect: @escaping @Sendable (SMTPServer) -> any MailConnection = { SMTPSession($0) }
 ) throws -> DeliveryReport {
     guard let lock = try FileLock(mailLock(effects)) else {
         throw DeliveryError.senderAtWork(machine: nil)
     }
     return try withExtendedLifetime(lock) {
-        let pass = try DeliveryPass(options, effects)
+        let pass = try DeliveryPass(options, effects, isInterrupted)
         let server = pass.account.server
         sendAll(
             pass, connections: pass.account.settings.connections,
@@ -64,6 +71,7 @@ func mailLock(_ effects: Effects) -> String { effects.store.path + ".mail" }
 private final class DeliveryPass: ParcelSource {
     let account: MailAccount
     private let effects: Effects
+    private let isInterrupted: @Sendable () -> Bool
     private let community: CommunityID
     private let sender: MailSenderID
     private let writes: SharedWrites
@@ -76,24 +84,32 @@ private final class DeliveryPass: ParcelSource {
         /// Composed, and not given to a connection.
         var ready: [(message: Session.WaitingMessage, bytes: [UInt8])] = []
         var last: MessageID?
+        /// Those that were never tried go first: what always fails does not stand before them.
+        var wereTried = false
         var isExhausted = false
         /// Those that connections have.
         var underway: [Int: Session.WaitingMessage] = [:]
         /// Broken off before their end: nothing has become of them.
         var brokenOff: Set<Int> = []
+        /// Connections that the server does not take.
+        var closed: Set<Int> = []
         var lossesInARow = 0
+        var refusalsInARow = 0
         var report = DeliveryReport()
         var failure: (any Error)?
         var isOver: Bool { failure != nil || report.stop != nil }
     }
 
-    init(_ options: MailAccountOptions, _ effects: Effects) throws {
+    init(
+        _ options: MailAccountOptions, _ effects: Effects,
+        _ isInterrupted: @escaping @Sendable () -> Bool
+    ) throws {
         let context = try effects.store.read {
             try CommunityContext(named: effects.community, in: $0)
         }
         let account = try MailAccount(context.policy, options, hostName: effects.hostName)
         let now = effects.now()
-        let (sender, departures) = try effects.store.write { session in
+        let (sender, departures, recent) = try effects.store.write { session in
             for other in try session.sendersAtWork()
             where other.machine != effects.hostName && other.leaseUntil > now {
                 throw DeliveryError.senderAtWork(machine: other.machine)
@@ -103,16 +119,19 @@ private final class DeliveryPass: ParcelSource {
                     by: account.name, of: context.id, machine: effects.hostName, at: now,
                     leaseUntil: now.advanced(bySeconds: leaseSeconds)),
                 try session.departures(
-                    of: account.name, since: now.advanced(bySeconds: -86_400))
+                    of: account.name, since: now.advanced(bySeconds: -86_400)),
+                try session.recentDeliveries(since: now.advanced(bySeconds: -pauseSeconds))
             )
         }
         let settings = account.settings
-        let pace = SendingPace(
+        var pace = SendingPace(
             perMinute: settings.perMinute, perDay: settings.perDay,
             domainPerMinute: settings.domainPerMinute, last: departures.last,
             today: departures.count)
+        for one in recent { pace.remember(one, at: account.server.host) }
         self.account = account
         self.effects = effects
+        self.isInterrupted = isInterrupted
         self.sender = sender
         community = context.id
         writes = SharedWrites(effects.store)
@@ -142,9 +161,9 @@ private final class DeliveryPass: ParcelSource {
         case over
     }
 
-    func next() -> Parcel? {
+    func next(on connection: Int) -> Parcel? {
         while true {
-            switch state.withLock({ step(&$0) }) {
+            switch state.withLock({ step(&$0, on: connection) }) {
             case .send(let parcel): return parcel
             // In short steps, since another connection can end the pass meanwhile.
             case .wait(let milliseconds): effects.pause(min(milliseconds, 500))
@@ -153,15 +172,18 @@ private final class DeliveryPass: ParcelSource {
         }
     }
 
-    private func step(_ state: inout State) -> Step {
+    private func step(_ state: inout State, on connection: Int) -> Step {
+        if state.closed.contains(connection) { return .over }
         if state.ready.isEmpty, !state.isOver, !state.isExhausted { refill(&state) }
         let now = effects.now()
         state.ready.removeAll { state.pace.isPaused(domain(of: $0.message), at: now) }
         if state.isOver || state.ready.isEmpty {
             return state.isOver || state.isExhausted ? .over : .wait(milliseconds: 0)
         }
-        state.report.stop = reasonToStop(state, at: now)
-        if state.isOver { return .over }
+        if let reason = reasonToStop(state, at: now) {
+            state.report.stop = reason
+            return .over
+        }
         let times = state.ready.map { state.pace.time(for: domain(of: $0.message), at: now) }
         let soonest = times.indices.min { times[$0] < times[$1] }!
         if times[soonest] > now {
@@ -178,6 +200,13 @@ private final class DeliveryPass: ParcelSource {
     }
 
     private func reasonToStop(_ state: State, at now: Instant) -> DeliveryReport.Stop? {
+        if isInterrupted() {
+            return .asAsked(
+                Bilingual(
+                    zh: "已中断。发出的都记下了；再执行 mail send 就接着发其余的。",
+                    en: "Interrupted. What left is recorded; mail send again goes on with the rest."
+                ))
+        }
         if let quiet = account.settings.quiet, quiet.contains(now) {
             return .asAsked(
                 Bilingual(
@@ -197,39 +226,55 @@ private final class DeliveryPass: ParcelSource {
     private func refill(_ state: inout State) {
         do {
             let now = effects.now()
-            state.ready = try effects.store.write { session in
+            var filled = state
+            var act = self.act.withLock { $0 }
+            try effects.store.writePart { session in
                 let waiting = try session.waitingMessages(
-                    of: community, after: state.last, at: now, limit: composedAtOnce)
-                state.isExhausted = waiting.count < composedAtOnce
-                state.last = waiting.last?.id ?? state.last
-                return try waiting.compactMap { message in
-                    do {
-                        let bytes = try state.composing.bytes(of: message.id, in: session)
-                        return (message, bytes)
-                    } catch let error as MailError {
-                        try refuse(message, error, in: session, at: now)
-                        state.report.counts[.rejected, default: 0] += 1
-                        return nil
-                    }
+                    of: community, wereTried: filled.wereTried, after: filled.last, at: now,
+                    limit: composedAtOnce)
+                if act == nil, !waiting.isEmpty {
+                    act = try session.addAct(
+                        community: community, kind: "mail send", by: effects.staff,
+                        at: now.description, detail: account.name)
                 }
+                filled.last = waiting.last?.id ?? filled.last
+                if waiting.count < composedAtOnce {
+                    filled.isExhausted = filled.wereTried
+                    filled.wereTried = true
+                    filled.last = nil
+                }
+                for message in waiting { try compose(message, in: session, at: now, act!, &filled) }
             }
+            self.act.withLock { $0 = act }
+            state = filled
         } catch {
             state.failure = error
         }
     }
 
-    /// A message that no server could be given.
-    private func refuse(
-        _ message: Session.WaitingMessage, _ error: MailError, in session: Session, at now: Instant
+    /// One that cannot be made keeps no other waiting.
+    private func compose(
+        _ message: Session.WaitingMessage, in session: Session, at now: Instant, _ act: ActID,
+        _ state: inout State
     ) throws {
-        var delivery = Delivery(.rejected, attempt: message.attempts, at: now)
-        delivery.words = error.message.zh
-        try session.add(delivery, of: message.id, by: sender, act: nil)
-        try conclude(delivery, of: message.id, in: session)
+        do {
+            let bytes = try state.composing.bytes(of: message.id, in: session)
+            state.ready.append((message, bytes))
+        } catch MailError.unusableAddress(let address) where address == message.recipient {
+            var delivery = Delivery(.rejected, attempt: message.attempts + 1, at: now)
+            delivery.words = MailError.unusableAddress(address).message.zh
+            try session.add(delivery, of: message.id, by: sender, act: nil)
+            try conclude(delivery, of: message.id, in: session, act)
+            state.report.counts[.rejected, default: 0] += 1
+        } catch let error as LetterError {
+            state.report.unmade.append((message.id, error.message))
+        } catch let error as TemplateError {
+            state.report.unmade.append((message.id, error.both))
+        }
     }
 
     private func domain(of message: Session.WaitingMessage) -> String {
-        domainPart(message.recipient)
+        mailDomain(of: message.recipient)
     }
 
     // MARK: - What becomes of it
@@ -238,10 +283,10 @@ private final class DeliveryPass: ParcelSource {
         let now = effects.now()
         let attempt = attempt(of: parcel)
         let isReplaced = Flag()
+        let longest = leaseSeconds + account.server.patience.end
         let isMarked = writes.perform { [sender] session in
             guard
-                try session.renewLease(
-                    of: sender, until: now.advanced(bySeconds: leaseSeconds))
+                try session.renewLease(of: sender, until: now.advanced(bySeconds: longest))
             else {
                 isReplaced.set()
                 return false
@@ -267,11 +312,20 @@ private final class DeliveryPass: ParcelSource {
         state.withLock { $0.underway[parcel.id]!.attempts + 1 }
     }
 
-    func ended(_ parcel: Parcel, _ result: Result<SMTPOutcome, MailError>) {
+    func ended(
+        _ parcel: Parcel, on connection: Int, _ result: Result<SMTPOutcome, MailError>
+    ) {
         let now = effects.now()
         state.withLock { state in
             let message = state.underway.removeValue(forKey: parcel.id)!
             if state.brokenOff.remove(parcel.id) != nil { return }
+            if case .success(let outcome) = result, outcome.isConnectionRefused {
+                state.closed.insert(connection)
+                // Others go on; they take this message too.
+                if state.closed.count < account.settings.connections {
+                    return state.ready.insert((message, parcel.bytes), at: 0)
+                }
+            }
             guard let delivery = delivery(of: message, result, at: now, &state) else { return }
             state.report.counts[delivery.state, default: 0] += 1
             record(delivery, of: message.id)
@@ -284,19 +338,18 @@ private final class DeliveryPass: ParcelSource {
             let state = try session.lastDelivery(of: message)?.state ?? .queued
             guard delivery.state == .accepted || state.waits || state == .inDoubt else { return }
             try session.add(delivery, of: message, by: sender, act: nil)
-            try conclude(delivery, of: message, in: session)
+            try conclude(delivery, of: message, in: session, act.withLock { $0! })
         }
     }
 
     /// What is accepted is a service of its notice, with the server's reply as its proof; what is
     /// refused for good is told to the owner on paper.
     private func conclude(
-        _ delivery: Delivery, of id: MessageID, in session: Session
+        _ delivery: Delivery, of id: MessageID, in session: Session, _ act: ActID
     ) throws {
         guard [.accepted, .rejected].contains(delivery.state),
             let message = try session.message(id)
         else { return }
-        let act = try currentAct(in: session)
         if delivery.state == .rejected {
             var recording = BounceRecording(
                 community: community, session: session, effects: effects,
@@ -322,16 +375,6 @@ private final class DeliveryPass: ParcelSource {
         try session.addService(service, in: community, act: act)
     }
 
-    /// One act for all that a pass brings; made when there is something.
-    private func currentAct(in session: Session) throws -> ActID {
-        if let act = act.withLock({ $0 }) { return act }
-        let new = try session.addAct(
-            community: community, kind: "mail send", by: effects.staff,
-            at: effects.now().description, detail: account.name)
-        act.withLock { $0 = new }
-        return new
-    }
-
     /// - Returns: `nil` where nothing has become of the message.
     private func delivery(
         of message: Session.WaitingMessage, _ result: Result<SMTPOutcome, MailError>,
@@ -344,7 +387,7 @@ private final class DeliveryPass: ParcelSource {
             delivery.words = error.message.zh
             return delivery
         }
-        noteLoss(outcome, &state)
+        noteRow(outcome, of: message, &state)
         var delivery: Delivery
         switch outcome.meaning(at: account.server.host, for: message.recipient) {
         case .accountRefused:
@@ -359,7 +402,7 @@ private final class DeliveryPass: ParcelSource {
         case .tooMany:
             delivery = deferred(message, attempt, at: now)
             state.pace.pause(
-                domainPart(message.recipient), until: now.advanced(bySeconds: pauseSeconds))
+                domain(of: message), until: now.advanced(bySeconds: pauseSeconds))
         }
         delivery.step = outcome.step.rawValue
         delivery.code = outcome.code
@@ -370,19 +413,42 @@ private final class DeliveryPass: ParcelSource {
     private func deferred(
         _ message: Session.WaitingMessage, _ attempt: Int, at now: Instant
     ) -> Delivery {
-        let limit = message.givenUpAt(now: now)
+        let limit = message.givenUpAt(now: now, ahead: account.settings.ahead)
         guard
             let time = retryTime(after: attempt, of: message.id.number, at: now, limit: limit)
         else { return Delivery(.rejected, attempt: attempt, at: now) }
         return Delivery(.deferred, attempt: attempt, at: now, retryAt: time)
     }
 
-    /// A server that goes silent again and again is left alone, rather than once for each message.
-    private func noteLoss(_ outcome: SMTPOutcome, _ state: inout State) {
+    /// A server that goes silent, or refuses whoever sends, again and again is left alone, rather
+    /// than asked once for each message.
+    private func noteRow(
+        _ outcome: SMTPOutcome, of message: Session.WaitingMessage, _ state: inout State
+    ) {
         let isLost = outcome.verdict != .accepted && outcome.code == nil
         state.lossesInARow = isLost ? state.lossesInARow + 1 : 0
-        if state.lossesInARow >= lossesMost {
+        let refusal = BounceReport.Recipient(refused: message.recipient, words: outcome.words)
+        let isRefused = outcome.verdict == .refusedForGood && refusal.reason == .refused
+        state.refusalsInARow = isRefused ? state.refusalsInARow + 1 : 0
+        if state.lossesInARow >= lossesMost || state.refusalsInARow >= refusalsMost {
             state.report.stop = state.report.stop ?? .trouble(outcome.explanation(account.server))
+        }
+    }
+}
+
+extension SendingPace {
+    /// What an earlier pass tells of a domain: when a message left for it, that it gets too many.
+    fileprivate mutating func remember(_ recent: Session.RecentDelivery, at host: String) {
+        let delivery = recent.delivery
+        let domain = mailDomain(of: recent.recipient)
+        if delivery.state == .inDoubt, delivery.step == nil { remember(domain, at: delivery.at) }
+        guard delivery.state == .deferred, let step = delivery.step.flatMap(SMTPOutcome.Step.init)
+        else { return }
+        let outcome = SMTPOutcome(
+            verdict: (delivery.code ?? 0) >= 500 ? .refusedForGood : .refusedForNow, step: step,
+            code: delivery.code, words: delivery.words, failure: "")
+        if outcome.meaning(at: host, for: recent.recipient) == .tooMany {
+            pause(domain, until: delivery.at.advanced(bySeconds: pauseSeconds))
         }
     }
 }
@@ -397,21 +463,19 @@ private final class Flag: Sendable {
 private let leaseSeconds = 60
 private let composedAtOnce = 20
 private let lossesMost = 3
+private let refusalsMost = 5
 /// How long a domain that gets too many is left alone.
 private let pauseSeconds = 1800
-
-private func domainPart(_ address: String) -> String {
-    address.split(separator: "@").last.map { $0.lowercased() } ?? ""
-}
 
 extension Session.WaitingMessage {
     /// Five days after the first attempt; or when the day has passed by which the notice asks for
     /// payment, if that day was still to come then.
-    func givenUpAt(now: Instant) -> Instant {
+    func givenUpAt(now: Instant, ahead: Int) -> Instant {
         let first = firstTriedAt ?? now
         let limit = first.advanced(bySeconds: 5 * 86_400)
         guard let payBy else { return limit }
-        let end = Instant(millisecondsSince1970: (payBy.dayNumber + 1) * 86_400_000)
+        let end = Instant(
+            millisecondsSince1970: ((payBy.dayNumber + 1) * 1440 - ahead) * 60_000)
         return end > first ? min(limit, end) : limit
     }
 }

@@ -27,7 +27,7 @@ public func reportSource(
     guard let place = url ?? mail.bounces else { throw DeliveryError.noMailbox }
     if url == nil, !place.contains("://") { return .maildir(Maildir(path: place)) }
     guard let file = secretFile ?? mail.bouncesSecretFile ?? mail.secretFile else {
-        throw DeliveryError.noSecret(user: place)
+        throw DeliveryError.noSecret(user: withoutLogin(place))
     }
     return .mailbox(
         try IMAPServer(

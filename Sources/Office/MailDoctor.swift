@@ -31,7 +31,7 @@ public func diagnoseMail(
         from: MailMessage.Mailbox(name: office.name, address: office.email),
         to: MailMessage.Mailbox(name: "", address: address),
         messageID:
-            "doctor.\(now.millisecondsSince1970)@\(office.email.drop { $0 != "@" }.dropFirst())",
+            "doctor.\(now.millisecondsSince1970)@\(mailDomain(of: office.email))",
         inReplyTo: nil, date: now, subject: "Dunwell 测试邮件 · test message",
         text: "\(text.zh)\n\n\(text.en)\n", html: "<p>\(text.zh)</p><p>\(text.en)</p>")
     let outcome = try SMTPSession(account.server)
@@ -61,7 +61,7 @@ private func hints(_ account: MailAccount, _ office: String) -> [Bilingual] {
                 zh: "主机名 \(server.ownName) 不是完整域名，有的服务器会拒收。",
                 en: "\(server.ownName) is no full host name; some servers refuse that."))
     }
-    if domain(office) != domain(account.sender) {
+    if mailDomain(of: office) != mailDomain(of: account.sender) {
         hints.append(
             Bilingual(
                 zh: "信里的发件人 \(office) 和退信地址 \(account.sender) 不在同一个域名，容易被当作垃圾邮件。",
@@ -71,5 +71,3 @@ private func hints(_ account: MailAccount, _ office: String) -> [Bilingual] {
     }
     return hints
 }
-
-private func domain(_ address: String) -> Substring { address.drop { $0 != "@" } }

@@ -35,7 +35,6 @@ public enum MailDecision: String, Sendable {
 public func resolveMail(
     _ id: MessageID, _ decision: MailDecision, reason: String, effects: Effects
 ) throws {
-    let isSending = try senderIsAlive(effects)
     try effects.store.write { session in
         let context = try CommunityContext(named: effects.community, in: session)
         guard let message = try session.message(id), message.community == context.id else {
@@ -43,7 +42,7 @@ public func resolveMail(
         }
         let last = try session.lastDelivery(of: id)
         let state = last?.state ?? .queued
-        if isSending, state == .inDoubt, last?.step == nil {
+        if try isUnderway(id, in: session, effects) {
             throw DeliveryError.beingSent(id: id.number)
         }
         guard decision.isPossible(from: state) else {
@@ -82,7 +81,6 @@ public struct RetriedMail: Sendable {
 ///
 /// A formal notice in doubt waits for a person (`resolveMail`); so does what was in doubt before.
 public func retryMail(effects: Effects) throws -> RetriedMail {
-    let isSending = try senderIsAlive(effects)
     return try effects.store.write { session in
         let context = try CommunityContext(named: effects.community, in: session)
         var retried = RetriedMail()
@@ -92,8 +90,10 @@ public func retryMail(effects: Effects) throws -> RetriedMail {
                 return
             }
             if last.state == .inDoubt {
-                if isSending, last.step == nil { return }
-                if message.isFormal || last.attempt > 1 { return retried.left.append(message.id) }
+                if try isUnderway(message.id, in: session, effects) { return }
+                if try message.isFormal || session.wentAgainInDoubt(message.id) {
+                    return retried.left.append(message.id)
+                }
             }
             again.append((message.id, last))
         }
@@ -106,7 +106,11 @@ public func retryMail(effects: Effects) throws -> RetriedMail {
     }
 }
 
-/// Whether a sender on this machine is at work.
-private func senderIsAlive(_ effects: Effects) throws -> Bool {
-    try FileLock(mailLock(effects)) == nil
+/// Whether a sender that lives has the message in hand, and may still hear of it.
+private func isUnderway(
+    _ id: MessageID, in session: Session, _ effects: Effects
+) throws -> Bool {
+    guard let sender = try session.senderUnderway(with: id) else { return false }
+    if sender.machine != effects.hostName { return sender.leaseUntil > effects.now() }
+    return try FileLock(mailLock(effects)) == nil
 }

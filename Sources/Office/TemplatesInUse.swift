@@ -57,7 +57,7 @@ func note(
 private func told(_ error: any Error) -> Bilingual? {
     switch error {
     case let error as TemplateError:
-        Bilingual(zh: error.description(in: .zh), en: error.description(in: .en))
+        error.both
     case let error as OfficeError: error.message
     default: nil
     }

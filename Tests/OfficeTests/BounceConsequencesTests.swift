@@ -127,7 +127,7 @@ private let failures: [Failures] = [
         markedAfterSecond: true),
     .init(
         first: ("failed", "5.7.1"), second: ("failed", "5.2.2"), markedAfterFirst: false,
-        markedAfterSecond: true),
+        markedAfterSecond: false),
     .init(
         first: ("failed", "4.4.7"), second: ("failed", "4.4.7"), markedAfterFirst: false,
         markedAfterSecond: true),

@@ -32,11 +32,13 @@ import Testing
     }
 
     @discardableResult
-    private func deliver() throws -> DeliveryReport {
+    private func deliver(connections: Int = 1) throws -> DeliveryReport {
         var options = MailAccountOptions()
         options.url = "smtp://127.0.0.1:2525"
         let server = server
-        return try deliverMail(options, effects: office.effects) { _ in FakeConnection(server) }
+        options.connections = connections
+        return try deliverMail(
+            options, effects: office.effects, connect: { _ in FakeConnection(server) })
     }
 
     private func states() throws -> [String] {
@@ -158,6 +160,55 @@ import Testing
         #expect(report.counts == [.deferred: 3] && report.left > 0)
     }
 
+    @Test func `what always loses the connection does not stand before the rest`() throws {
+        for period in ["2026-12", "2027-01"] { try run(period, asOf: period + "-05") }
+        for recipient in ["a01@example.com", "a03@example.com"] {
+            server.say(.refusedForNow, at: .data, nil, to: recipient)
+        }
+        var accepted = 0
+        for _ in 0..<4 {
+            accepted += try deliver().counts[.accepted, default: 0]
+            office.advance(bySeconds: 1_000)
+        }
+        let others = try listedMessages(effects: office.effects)
+            .count { $0.recipient == "a04@example.com" }
+        #expect(accepted == others)
+    }
+
+    @Test func `a connection too many ends alone, and its message goes over another`() throws {
+        server.refuseConnections(1)
+        #expect(try deliver(connections: 3).counts == [.accepted: 3])
+    }
+
+    @Test func `where no connection is had, the pass ends and says so`() throws {
+        server.refuseConnections(100)
+        let report = try deliver(connections: 3)
+        #expect(report.left == 3 && !report.isComplete && report.counts.isEmpty)
+    }
+
+    @Test(arguments: ["554 5.7.1 Relay access denied", "530 5.7.0 Must authenticate"])
+    func `a server that refuses us at the recipient concerns no owner`(words: String) throws {
+        server.say(.refusedForGood, at: .recipient, Int(words.prefix(3)), words, to: nil)
+        let report = try deliver()
+        #expect(report.counts.isEmpty && report.left == 3)
+        #expect(try states() == ["queued", "queued", "queued"])
+    }
+
+    @Test func `a pass that is interrupted ends with what is under way`() throws {
+        let asked = Mutex(0)
+        var options = MailAccountOptions()
+        options.url = "smtp://127.0.0.1:2525"
+        let report = try deliverMail(
+            options, effects: office.effects,
+            isInterrupted: {
+                asked.withLock { asked in
+                    asked += 1
+                    return asked > 1
+                }
+            }, connect: { [server] _ in FakeConnection(server) })
+        #expect(report.counts == [.accepted: 1] && report.left == 2)
+    }
+
     // MARK: - Time
 
     @Test func `what is refused for now waits 5, 10, 20 … 240 minutes, up to five days`() throws {
@@ -225,11 +276,18 @@ import Testing
             to: "1001@qq.com")
         var options = MailAccountOptions()
         options.url = "smtp://127.0.0.1:2525"
-        let report = try deliverMail(options, effects: office.effects) { [server] _ in
+        let connect: @Sendable (SMTPServer) -> any MailConnection = { [server] _ in
             FakeConnection(server)
         }
+        let report = try deliverMail(options, effects: office.effects, connect: connect)
         #expect(report.counts == [.deferred: 1, .accepted: 1] && report.left == 1)
         #expect(server.recipients.last == "a04@example.com")
+        // A later pass remembers, until the pause is over.
+        office.advance(bySeconds: 900)
+        #expect(try deliverMail(options, effects: office.effects, connect: connect).left == 2)
+        office.advance(bySeconds: 901)
+        let later = try deliverMail(options, effects: office.effects, connect: connect)
+        #expect(later.counts == [.deferred: 1, .accepted: 1])
     }
 
     // MARK: - Doubt and decisions
@@ -362,6 +420,7 @@ private struct MailDecisionCase: Sendable, CustomStringConvertible {
 private final class FakeServer: Sendable {
     private struct State {
         var answers: [String?: (SMTPOutcome.Verdict, SMTPOutcome.Step, Int?, String)] = [:]
+        var connectionsRefused = 0
         var hooks: [String: @Sendable () -> Void] = [:]
         var taken: [(recipient: String, bytes: [UInt8])] = []
     }
@@ -375,6 +434,8 @@ private final class FakeServer: Sendable {
         let words = words ?? code.map { "\($0) said" } ?? ""
         state.withLock { $0.answers[recipient] = (verdict, step, code, words) }
     }
+
+    func refuseConnections(_ count: Int) { state.withLock { $0.connectionsRefused = count } }
 
     /// Done when the body has gone to that recipient, before it is handed over.
     func before(_ recipient: String, _ hook: @escaping @Sendable () -> Void) {
@@ -390,6 +451,15 @@ private final class FakeServer: Sendable {
     func outcome(
         _ bytes: [UInt8], _ recipient: String, _ handedOver: () -> Bool
     ) -> SMTPOutcome {
+        let isRefused = state.withLock { state in
+            state.connectionsRefused -= 1
+            return state.connectionsRefused >= 0
+        }
+        if isRefused {
+            return SMTPOutcome(
+                verdict: .refusedForNow, step: .greeting, code: 421, words: "421 too many",
+                failure: "")
+        }
         let answer = state.withLock { $0.answers[recipient] ?? $0.answers[nil] }
         state.withLock { $0.hooks[recipient] }?()
         if let answer, answer.1 != .end {

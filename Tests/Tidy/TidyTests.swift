@@ -41,7 +41,7 @@ import Testing
         "Scans": ["Primitives", "CPango", "CPNG", "CPoppler", "CTurboJPEG", "CZBar", "Glibc"],
         "Office": core.union(adapters).union(["FoundationEssentials", "Synchronization"]),
         "dunwell": core.union(adapters).union([
-            "Office", "ArgumentParser", "FoundationEssentials", "Glibc",
+            "Office", "ArgumentParser", "FoundationEssentials", "Glibc", "Synchronization",
         ]),
     ]
 

@@ -1,5 +1,6 @@
 import Dunning
 import Primitives
+import Yams
 
 /// `mail` in `policy.yaml`: how the office's messages leave.
 extension PolicyReader {
@@ -12,11 +13,11 @@ extension PolicyReader {
                 "time_zone", "bounces", "bounces_password_file",
             ])
         var mail = MailSettings()
-        mail.server = text("server", in: entry)
+        mail.server = address("server", in: entry)
         mail.authentication = choice("authentication", in: entry) ?? .password
         mail.secretFile = text("password_file", in: entry)
         mail.authorities = text("authorities", in: entry)
-        mail.bounces = text("bounces", in: entry)
+        mail.bounces = address("bounces", in: entry)
         mail.bouncesSecretFile = text("bounces_password_file", in: entry)
         mail.sender = text("from", in: entry)
         if let sender = mail.sender, !isMailAddress(sender) {
@@ -30,6 +31,24 @@ extension PolicyReader {
         mail.ahead = timeZone(entry) ?? mail.ahead
         mail.quiet = quietHours(entry, ahead: mail.ahead)
         return mail
+    }
+
+    /// A server's address without a password, which everybody could read here and in exports.
+    private func address(_ key: String, in entry: Entry) -> String? {
+        guard let url = text(key, in: entry), let scheme = url.firstRange(of: "://"),
+            let at = url.lastIndex(of: "@"), scheme.upperBound <= at,
+            url[scheme.upperBound..<at].contains(":")
+        else { return text(key, in: entry) }
+        // What is written there is not shown.
+        problems.append(
+            ImportProblem(
+                file: TableFormat.policyFile, row: child(key, of: entry)?.node.mark?.line,
+                column: "mail.\(key)",
+                Bilingual(
+                    zh: "不要把密码写在这里。请写进一个只有本人能读的文件，用 mail.password_file 指明。",
+                    en: "holds a password. Put it into a file that you alone can read, named by "
+                        + "mail.password_file.")))
+        return nil
     }
 
     private func timeZone(_ entry: Entry) -> Int? {

@@ -70,6 +70,7 @@ public struct TemplateError: Error, Equatable, CustomStringConvertible {
 
     /// One problem a line, as compilers print them: `early.zh.letter.mustache:7:12: …`.
     public var description: String { description(in: .en) }
+    public var both: Bilingual { Bilingual(zh: description(in: .zh), en: description(in: .en)) }
 
     /// All problems, one line each: file, line, column, what is wrong.
     public func description(in language: Language) -> String {

@@ -58,12 +58,12 @@ public enum MailError: ExplainedError, Hashable, Sendable {
                 en:
                     "The user name, password or token for the mail server cannot be used: it must not be "
                     + "empty or hold control characters.")
-        case .unusableURL(let text):
+        case .unusableURL(let url):
             Bilingual(
-                zh: "「\(text)」不是邮件服务器的地址。请写成 smtps://用户@smtp.example.com:465 或 "
+                zh: "「\(withoutLogin(url))」不是邮件服务器的地址。请写成 smtps://用户@smtp.example.com:465 或 "
                     + "smtp://用户@smtp.example.com:587 这样；用户名里的 @ 写成 %40。",
                 en:
-                    "“\(text)” is no address of a mail server. Write it like "
+                    "“\(withoutLogin(url))” is no address of a mail server. Write it like "
                     + "smtps://user@smtp.example.com:465 or smtp://user@smtp.example.com:587, with %40 for "
                     + "an @ in the user's name.")
         case .passwordInURL:

@@ -26,6 +26,12 @@ extension SMTPOutcome {
                 en:
                     "Cannot connect to \(place). Check the server's name, its port, the network and the "
                     + "firewall; many networks block port 25: use 465 or 587.")
+        case (.greeting, .refusedForNow) where code != nil:
+            Bilingual(
+                zh: "\(place) 说现在不能收，可能是同时的连接太多。请减少 connections，过一会儿再发。",
+                en:
+                    "\(place) does not take mail now, perhaps since there are too many connections. Lower "
+                    + "connections, and send again later.")
         case (.greeting, _):
             Bilingual(
                 zh: "\(place) 接通了，但没有正常应答。465 端口要用 smtps://，587 端口要用 smtp://。",
@@ -52,6 +58,19 @@ extension SMTPOutcome {
                     "\(place) refuses the login. Check the user's name; QQ, 163 and others want the "
                     + "authorisation code that their settings page gives for SMTP, not the password."
             )
+        default: adviceOnMessage(place)
+        }
+    }
+
+    /// Of what was said about one message.
+    private func adviceOnMessage(_ place: String) -> Bilingual {
+        switch (step, verdict) {
+        case (.mail, _) where code == nil, (.recipient, _) where code == nil:
+            Bilingual(
+                zh: "\(place) 在对话中断开或没有应答，邮件没有发出，以后会再试。",
+                en:
+                    "\(place) broke off or fell silent; the message was not sent, and is tried again "
+                    + "later.")
         case (.mail, _):
             Bilingual(
                 zh: "\(place) 不接受这个发件地址。请把 mail.from 和 office.email 写成登录的那个邮箱。",
@@ -74,7 +93,7 @@ extension SMTPOutcome {
                 en:
                     "All of the message went to \(place), and no answer came: it may have been taken over "
                     + "or not.")
-        case (.end, _):
+        default:
             Bilingual(
                 zh: "\(place) 收完后拒绝了这封邮件。", en: "\(place) refused the message at its end.")
         }

@@ -1,3 +1,5 @@
+import Primitives
+
 /// What an outcome means: for the message, and for those that come after it.
 extension SMTPOutcome {
     public enum Meaning: Hashable, Sendable {
@@ -25,8 +27,8 @@ extension SMTPOutcome {
         case .accepted: return .accepted
         case .inDoubt: return .inDoubt
         case .refusedForNow, .refusedForGood:
-            let domain = recipient.split(separator: "@").last.map(String.init) ?? ""
-            if let known = ProviderRule.meaning(of: self, at: [host, domain]) { return known }
+            let hosts = [host, mailDomain(of: recipient)]
+            if let known = ProviderRule.meaning(of: self, at: hosts) { return known }
             return verdict == .refusedForNow ? .later : .never
         }
     }
@@ -38,8 +40,16 @@ extension SMTPOutcome {
             verdict == .refusedForGood
                 && ([501, 502, 503, 504, 530, 535, 538, 553].contains(code)
                     || ["5.1.7", "5.1.8", "5.7."].contains { words.contains($0) })
-        case .recipient, .data, .body, .end: false
+        case .recipient, .data, .body, .end:
+            verdict == .refusedForGood
+                && ([530, 535, 538].contains(code)
+                    || accountPhrases.contains { words.lowercased().contains($0) })
         }
+    }
+
+    /// Whether the connection was not had, for now; another one may stand.
+    public var isConnectionRefused: Bool {
+        verdict == .refusedForNow && [.connect, .greeting, .tls, .ehlo].contains(step)
     }
 
     /// The name under which the server keeps the message, where its reply tells one.
@@ -64,6 +74,14 @@ extension SMTPOutcome {
         return name.isEmpty ? nil : String(name)
     }
 }
+
+/// Said of whoever sends, at whatever step: a forgotten login, a blocked line.
+private let accountPhrases = [
+    "relay access denied", "relaying denied", "relay not permitted", "unable to relay",
+    "authentication required", "authentication is required", "not authenticated",
+    "must authenticate",
+    "client host", "blocked using", "listed by", "blacklist",
+]
 
 /// What a provider says with a code that means something else in the standard.
 ///

@@ -38,7 +38,7 @@ public struct SMTPServer: Sendable {
     let login: Login?
     public let ownName: String
     let authorities: String?
-    let patience: Patience
+    public let patience: Patience
 
     /// - Parameters:
     ///   - ownName: what we call ourselves in EHLO: this machine's real host name.

@@ -38,6 +38,11 @@ public struct SendingPace: Sendable {
         }
     }
 
+    /// Remembers a message of an earlier pass.
+    public mutating func remember(_ domain: String, at time: Instant) {
+        lastOfDomain[domain] = max(time, lastOfDomain[domain] ?? time)
+    }
+
     /// Counts a message to the domain that leaves now.
     public mutating func take(_ domain: String, at now: Instant) {
         lastOfAccount = now
@@ -47,6 +52,6 @@ public struct SendingPace: Sendable {
 
     /// Leaves the domain alone until then.
     public mutating func pause(_ domain: String, until time: Instant) {
-        pausedUntil[domain] = time
+        pausedUntil[domain] = max(time, pausedUntil[domain] ?? time)
     }
 }

@@ -27,10 +27,10 @@ public struct Parcel: Sendable {
 /// Whose messages are sent, and who hears what became of them. Called on several threads at once.
 public protocol ParcelSource: Sendable {
     /// The next message; `nil`: no more for this connection. May wait.
-    func next() -> Parcel?
+    func next(on connection: Int) -> Parcel?
     /// Before the end of the message leaves; `false` breaks it off.
     func handOver(_ parcel: Parcel) -> Bool
-    func ended(_ parcel: Parcel, _ outcome: Result<SMTPOutcome, MailError>)
+    func ended(_ parcel: Parcel, on connection: Int, _ outcome: Result<SMTPOutcome, MailError>)
 }
 
 /// Sends over several connections at once, each on a thread of its own, until the source has no
@@ -48,18 +48,29 @@ public func sendAll(
         DispatchQueue(label: "mail \(number)").async(group: group) {
             var connection = open()
             var count = 0
-            while let parcel = source.next() {
-                if count == most {
-                    connection = open()
-                    count = 0
-                }
+            func send(_ parcel: Parcel) -> Result<SMTPOutcome, MailError> {
                 count += 1
-                let outcome = Result { () throws(MailError) in
+                return Result { () throws(MailError) in
                     try connection.send(
                         parcel.bytes, from: parcel.sender, to: parcel.recipient,
                         handedOver: { source.handOver(parcel) })
                 }
-                source.ended(parcel, outcome)
+            }
+            func reopen() {
+                connection = open()
+                count = 0
+            }
+            while let parcel = source.next(on: number) {
+                if count == most { reopen() }
+                var outcome = send(parcel)
+                // A server that ends a connection after so many messages takes the next on another.
+                if count > 1, case .success(let said) = outcome, said.code == 421,
+                    [.mail, .recipient, .data].contains(said.step)
+                {
+                    reopen()
+                    outcome = send(parcel)
+                }
+                source.ended(parcel, on: number, outcome)
             }
         }
     }

@@ -9,6 +9,7 @@ public final class SharedWrites: Sendable {
     private struct Asked {
         let write: Write
         let done: DispatchSemaphore?
+        var tries = 0
     }
 
     private let store: Store
@@ -39,12 +40,23 @@ public final class SharedWrites: Sendable {
 
     /// Waits for all that was added.
     public func finish() throws {
+        while state.withLock({ !$0.asked.isEmpty }) { queue.sync {} }
         queue.sync {}
         if let failure { throw failure }
     }
 
     private func ask(_ write: @escaping Write, _ done: DispatchSemaphore?) {
         state.withLock { $0.asked.append(Asked(write: write, done: done)) }
+        queue.async { self.writeWhatWaits() }
+    }
+
+    private func again(_ asked: [Asked]) {
+        guard !asked.isEmpty else { return }
+        state.withLock { state in
+            state.asked.insert(
+                contentsOf: asked.map { Asked(write: $0.write, done: nil, tries: $0.tries + 1) },
+                at: 0)
+        }
         queue.async { self.writeWhatWaits() }
     }
 
@@ -57,6 +69,9 @@ public final class SharedWrites: Sendable {
         if failure == nil {
             do {
                 try store.write { session in for one in asked { try one.write(session) } }
+            } catch StoreError.busy where asked.allSatisfy({ $0.tries < triesMost }) {
+                // What is known is not thrown away because others take long.
+                again(asked.filter { $0.done == nil })
             } catch {
                 state.withLock { $0.failure = error }
             }
@@ -64,3 +79,6 @@ public final class SharedWrites: Sendable {
         for one in asked { one.done?.signal() }
     }
 }
+
+/// Each waits a minute.
+private let triesMost = 5

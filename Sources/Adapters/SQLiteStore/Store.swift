@@ -76,7 +76,8 @@ public final class Store: Sendable {
         try transaction(.immediate, body)
     }
 
-    /// One of the transactions of a long act: processes that wait to write have their turn after it.
+    /// One of the transactions of a long act: processes that wait to write have their turn after
+    /// it.
     public func writePart<Value>(_ body: (Session) throws -> Value) throws -> Value {
         defer { sqlite3_sleep(2) }
         return try write(body)

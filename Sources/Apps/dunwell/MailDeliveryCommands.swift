@@ -3,6 +3,7 @@ import ArgumentParser
 import Office
 import Primitives
 import SQLiteStore
+import Synchronization
 
 /// What a command says in place of the settings of `policy.yaml`.
 struct MailAccountArguments: ParsableArguments {
@@ -82,7 +83,22 @@ extension Mail {
             options.connections = connections
             // A server that hangs up must not end the program.
             signal(SIGPIPE, SIG_IGN)
-            let report = try deliverMail(options, effects: effects)
+            // The first Ctrl-C lets what is under way end; the second ends the program.
+            signal(SIGINT) { _ in
+                wasInterrupted.store(true, ordering: .relaxed)
+                signal(SIGINT, SIG_DFL)
+            }
+            let report = try deliverMail(
+                options, effects: effects,
+                isInterrupted: { wasInterrupted.load(ordering: .relaxed) })
+            for (message, reason) in report.unmade.prefix(5) {
+                tell(
+                    Bilingual(
+                        zh: "邮件 \(message.number) 做不出来，没有发：\(reason.zh)",
+                        en:
+                            "Message \(message.number) could not be made and was not sent: \(reason.en)"
+                    ))
+            }
             switch report.stop {
             case .asAsked(let reason), .trouble(let reason): tell(reason)
             case .replaced: tell(replaced)
@@ -219,6 +235,8 @@ extension Mail {
         }
     }
 }
+
+private let wasInterrupted = Atomic(false)
 
 /// Counts: an object in JSON, else a row each.
 private func writeCounts(_ counts: [(String, Int)], _ format: TableFormatOption) throws {

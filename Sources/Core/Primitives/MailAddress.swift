@@ -9,3 +9,16 @@ public func isMailAddress(_ text: String) -> Bool {
         && text.firstRange(of: "=?") == nil
         && text.utf8.allSatisfy { (0x21...0x7e).contains($0) && !"<>,;:\"()[]\\".utf8.contains($0) }
 }
+
+/// What stands behind the `@`, in small letters; empty where there is none.
+public func mailDomain(of address: String) -> String {
+    guard let at = address.lastIndex(of: "@") else { return "" }
+    return address[address.index(after: at)...].lowercased()
+}
+
+/// A server's address as it may be shown: without user and password, however it is written.
+public func withoutLogin(_ url: String) -> String {
+    guard let at = url.lastIndex(of: "@") else { return url }
+    let scheme = url.firstRange(of: "://").map { url[..<$0.upperBound] } ?? ""
+    return scheme + "…" + url[at...]
+}

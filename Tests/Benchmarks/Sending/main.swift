@@ -15,7 +15,7 @@ final class Copies: ParcelSource {
         left = Mutex(count)
     }
 
-    func next() -> Parcel? {
+    func next(on connection: Int) -> Parcel? {
         let number = left.withLock { left in
             left -= 1
             return left
@@ -27,7 +27,7 @@ final class Copies: ParcelSource {
 
     func handOver(_ parcel: Parcel) -> Bool { true }
 
-    func ended(_ parcel: Parcel, _ outcome: Result<SMTPOutcome, MailError>) {
+    func ended(_ parcel: Parcel, on connection: Int, _ outcome: Result<SMTPOutcome, MailError>) {
         if case .success(let outcome) = outcome, outcome.verdict == .accepted { return }
         refused.withLock { $0 += 1 }
     }

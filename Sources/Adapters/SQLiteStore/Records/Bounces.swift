@@ -175,7 +175,7 @@ extension Session {
     // MARK: - Marks
 
     /// How many messages to the owner at that address failed or were delayed since its last mark
-    /// was lifted.
+    /// was lifted. A refusal of whoever sent says nothing of the address.
     public func failures(of owner: ID<Owner>, at address: String) throws -> Int {
         try first(
             """
@@ -183,7 +183,7 @@ extension Session {
             FROM bounce CROSS JOIN message ON message.id = bounce.message
               JOIN bounceMail ON bounceMail.id = bounce.mail
             WHERE message.owner = ? AND lower(message.recipient) = lower(?)
-              AND action IN ('failed', 'delayed') AND bounceMail.act > ifnull((
+              AND action IN ('failed', 'delayed') AND reason <> 'refused' AND bounceMail.act > ifnull((
                 SELECT max(addressMarkLift.act) FROM addressMark
                   JOIN addressMarkLift ON addressMarkLift.mark = addressMark.id
                 WHERE addressMark.owner = message.owner

@@ -100,6 +100,49 @@ extension Session {
         ) { ($0.optionalInstant(0), $0.optionalInteger(1) ?? 0) } ?? (nil, 0)
     }
 
+    /// What left, and what was put off, lately; of all accounts, the newest first.
+    public struct RecentDelivery: Sendable {
+        public let recipient: String
+        public let delivery: Delivery
+    }
+
+    /// Those since then, 20,000 at most.
+    public func recentDeliveries(since: Instant) throws -> [RecentDelivery] {
+        var recent: [RecentDelivery] = []
+        try forEach(
+            """
+            SELECT recipient, state, attempt, at, step, code, words, queueID, retryAt
+            FROM delivery JOIN message ON message.id = delivery.message
+            WHERE delivery.id > (SELECT ifnull(max(id), 0) - 20000 FROM delivery)
+              AND sender IS NOT NULL AND at >= ?
+            ORDER BY delivery.id DESC
+            """, [.instant(since)]
+        ) { recent.append(RecentDelivery(recipient: $0.text(0), delivery: Delivery($0, from: 1))) }
+        return recent
+    }
+
+    /// The sender that has the message under way: it wrote how the message stands, and did not end.
+    public func senderUnderway(with message: MessageID) throws -> SenderAtWork? {
+        try first(
+            """
+            SELECT machine, leaseUntil FROM delivery JOIN mailSender ON mailSender.id = sender
+            WHERE delivery.id = (SELECT max(id) FROM delivery WHERE delivery.message = ?)
+              AND state = 'in_doubt' AND step IS NULL AND endedAt IS NULL
+            """, [.id(message)]
+        ) { SenderAtWork(machine: $0.text(0), leaseUntil: $0.instant(1)) }
+    }
+
+    /// Whether somebody let the message go once more while it was in doubt.
+    public func wentAgainInDoubt(_ message: MessageID) throws -> Bool {
+        try first(
+            """
+            SELECT 1 FROM delivery AS again WHERE message = ? AND state = 'queued' AND act IS NOT NULL
+              AND (SELECT state FROM delivery WHERE delivery.message = again.message
+                AND delivery.id < again.id ORDER BY id DESC LIMIT 1) = 'in_doubt'
+            """, [.id(message)]
+        ) { _ in true } ?? false
+    }
+
     // MARK: - Deliveries
 
     /// A message that is due, with what its next attempt depends on.
@@ -108,28 +151,36 @@ extension Session {
         public let recipient: String
         /// How often it was tried.
         public let attempts: Int
+        /// Since somebody last let it go again.
         public let firstTriedAt: Instant?
         /// The day by which its notice asks for payment.
         public let payBy: CivilDate?
     }
 
-    /// Messages that are queued, or due for another attempt, after the message `last`.
+    /// Messages of the community after the message `last`: those that were never tried, or those
+    /// that are due for another attempt.
     public func waitingMessages(
-        of community: CommunityID, after last: MessageID?, at now: Instant, limit: Int
+        of community: CommunityID, wereTried: Bool, after last: MessageID?, at now: Instant,
+        limit: Int
     ) throws -> [WaitingMessage] {
         var messages: [WaitingMessage] = []
         try forEach(
             """
             SELECT message.id, recipient, attempt, payBy,
-              (SELECT min(at) FROM delivery WHERE delivery.message = message.id)
+              (SELECT min(at) FROM delivery WHERE delivery.message = message.id AND delivery.id >
+                (SELECT ifnull(max(id), 0) FROM delivery
+                 WHERE delivery.message = message.id AND act IS NOT NULL))
             FROM message JOIN notice ON notice.id = notice
               LEFT JOIN delivery ON delivery.id =
                 (SELECT max(id) FROM delivery WHERE delivery.message = message.id)
             WHERE message.community = ? AND waits = 1 AND message.id > ?
-              AND (retryAt IS NULL OR retryAt <= ?)
+              AND (delivery.id IS NOT NULL) = ? AND (retryAt IS NULL OR retryAt <= ?)
             ORDER BY message.id LIMIT ?
             """,
-            [.id(community), .integer(last?.number ?? 0), .instant(now), .integer(limit)]
+            [
+                .id(community), .integer(last?.number ?? 0), .flag(wereTried), .instant(now),
+                .integer(limit),
+            ]
         ) { row in
             messages.append(
                 WaitingMessage(
