@@ -6,6 +6,8 @@ public enum ReceiptError: ExplainedError, Hashable, Sendable {
     case unknownStub(id: Int)
     case settledStub(id: Int, as: Session.StubState)
     case unmatchedStub(id: Int)
+    /// The receipt's own code was read, and names this notice.
+    case readStub(id: Int, number: String)
     case reasonMissing
 
     public var message: Bilingual {
@@ -28,6 +30,14 @@ public enum ReceiptError: ExplainedError, Hashable, Sendable {
                 en:
                     "It is not known which notice receipt \(id) is of. Look at it, then name the notice: "
                     + "dunwell service scan assign \(id) NOTICE.")
+        case .readStub(let id, let number):
+            Bilingual(
+                zh: "回执 \(id) 的二维码已读出，是 \(number) 的，不能改成别的通知。不是它的回执，请用 "
+                    + "dunwell service scan discard \(id) --reason 原因 作废，再重新扫描。",
+                en:
+                    "The code of receipt \(id) was read: it is of \(number), and of no other notice. If "
+                    + "that is no receipt of it, put it aside with dunwell service scan discard \(id) "
+                    + "--reason TEXT, then scan again.")
         case .reasonMissing:
             Bilingual(zh: "请写明作废的原因：--reason。", en: "Say why: --reason TEXT.")
         }

@@ -7,7 +7,8 @@ import Scans
 
 /// What became of one file that staff scanned.
 public struct ScannedFile: Sendable {
-    /// In the order of pages, from above downward on each; a page without any has one of its own.
+    /// In the order of pages, from above downward on each; a page without any has a row of its own,
+    /// with the notice whose head it bears.
     public let stubs: [Session.ScannedStub]
     /// The very file was scanned before: nothing was added.
     public let isKnown: Bool
@@ -18,7 +19,9 @@ public struct ScannedFile: Sendable {
 /// Finds the stubs in a scanned file, files the original and each cutting, and notes them: with the
 /// notice that the code names, or without one. A stub is a proposal until staff confirm it.
 ///
-/// A number counts only where its check digit is right and the community has that very notice.
+/// A number counts only where its check digit is right and the community has that very notice. A page
+/// without a stub is noted too, with the notice that the code in its letter's head names: pages of
+/// a PDF and pictures alike.
 /// Files are in the evidence folder, synced, before a row names them. A file scanned before is
 /// known by its SHA-256, and changes nothing.
 /// - Throws: `ScanError`, `FileError`; nothing of the file is kept then.
@@ -83,10 +86,10 @@ private func knownScan(
     }
 }
 
-/// A stub whose cutting is in the evidence folder; or a page on which nothing was found.
+/// A stub whose cutting is in the evidence folder; or a page on which none was found.
 private struct FiledStub {
     let page, place: Int
-    /// The notice number that its code says.
+    /// The notice number that its code says, or the one in the page's head.
     let text: String?
     /// The cutting's SHA-256.
     let cutting: String?
@@ -94,9 +97,7 @@ private struct FiledStub {
     let ink: Int?
 }
 
-/// Page by page, so that memory does not grow with their number.
-///
-/// Where a letter's stub is in the file, the code in its head, on this page or another, is no stub.
+/// Page by page, so that memory does not grow with their number. Every cutting gets a row.
 private func filedStubs(
     of file: ScanFile, in folder: EvidenceFolder, _ effects: Effects
 ) throws -> ([FiledStub], foreign: [(page: Int, text: String)]) {
@@ -115,13 +116,12 @@ private func filedStubs(
         if seen.stubs.isEmpty {
             stubs.append(
                 FiledStub(
-                    page: page, place: 1, text: nil, cutting: nil, isWhole: false, ink: nil))
+                    page: page, place: 1, text: seen.heads.first.flatMap(noticeNumber(inCode:)),
+                    cutting: nil, isWhole: false, ink: nil))
             foreign += seen.foreign.map { (page, $0) }
         }
         effects.progress(Bilingual(zh: "识别页", en: "reading pages"), page, file.pageCount)
     }
-    let whole = Set(stubs.filter(\.isWhole).compactMap(\.text))
-    stubs.removeAll { !$0.isWhole && $0.text.map(whole.contains) == true }
     return (stubs, foreign)
 }
 
@@ -144,17 +144,38 @@ extension Session.ScannedStub {
     /// Whether there is ink where owners sign: a hint, for people to check; `nil` where that place
     /// was not seen. A signature gives 6 per mille and more, an empty line next to none.
     public var looksSigned: Bool? { ink.map { $0 >= 5 } }
+
+    /// Whether this is a stub whose notice is known, or a page that staff said is one. A page on
+    /// which only the code in a letter's head was read is none.
+    public var isFound: Bool { number != nil && (cutting != nil || readNumber == nil) }
 }
 
-/// The stubs that wait for somebody: proposals to be confirmed, and those without a notice.
+/// The stubs that wait for somebody: proposals to be confirmed, and pages and stubs without a notice.
+///
+/// A page with a letter's head waits only where that letter's stub is not in the same file.
 public func openStubs(effects: Effects) throws -> [Session.ScannedStub] {
     try effects.store.read { session in
         let context = try CommunityContext(named: effects.community, in: session)
-        return try session.scannedStubs(of: context.id).filter { $0.state == .open }
+        let stubs = try session.scannedStubs(of: context.id)
+        let found = Set(stubs.filter(\.isFound).map(StubOfFile.init))
+        return stubs.filter {
+            $0.state == .open && ($0.isFound || !found.contains(StubOfFile($0)))
+        }
     }
 }
 
-/// Says which notice a stub is of, where its code could not be read.
+private struct StubOfFile: Hashable {
+    let original: Session.StubFile
+    let number: String?
+
+    init(_ stub: Session.ScannedStub) {
+        original = stub.original
+        number = stub.number
+    }
+}
+
+/// Says which notice a stub is of, where its code could not be read. What was read stands: the notice
+/// that the code names is known already, and any other is refused.
 public func assignStub(_ id: Int, to number: String, effects: Effects) throws {
     try effects.store.write { session in
         let (context, stub) = try foundStub(id, session, effects)
@@ -163,6 +184,9 @@ public func assignStub(_ id: Int, to number: String, effects: Effects) throws {
             throw OfficeError.unknownNotice(number: number)
         }
         if stub.number == number { return }
+        if let read = stub.readNumber, read != number {
+            throw ReceiptError.readStub(id: id, number: read)
+        }
         let act = try session.addAct(
             community: context.id, kind: "scan assign", by: effects.staff,
             at: effects.now().description, detail: number)

@@ -157,6 +157,7 @@ BASES = {
     'billed': ('imported', 'run 2026-11 --as-of 2026-11-21'),
     'printed': ('billed', 'letters --out first.pdf'),
     'scanned': ('printed', 'service scan {stub} --by 王'),
+    'unread': ('printed', 'service scan {blurred} --by 王'),
     'served': ('printed', 'service add {letter} --how visit --on 2026-11-22 --by 王 --note 误'),
     'composing': ('billed', 'mail show 1'),
     'updated': ('billed', 'import {later}'),
@@ -188,7 +189,7 @@ ACTS = (
     Act('service withdraw', 'served', 'service withdraw 1 --reason 误', at_once=True),
     Act('service scan', 'printed', 'service scan {stub} --by 王', at_once=True),
     Act('scan confirm', 'scanned', 'service confirm 1 --on 2026-11-22 --by 王', share=0.5),
-    Act('scan assign', 'scanned', 'service scan assign 1 FL-202611-00001-1 --by 王', share=0.2),
+    Act('scan assign', 'unread', 'service scan assign 1 FL-202611-00001-1 --by 王', share=0.2),
     Act('scan discard', 'scanned', 'service scan discard 1 --reason 误', share=0.2),
     Act('evidence anchor', 'served', 'evidence anchor --out anchor.pdf',
         output=pdf('anchor.pdf'), share=0.2),
@@ -329,15 +330,18 @@ class Workshop:
 
     def command(self, text, folder):
         letter = a_printed_letter(folder) if '{letter}' in text else ''
-        stub = self.a_stub(folder) if '{stub}' in text else ''
-        return [self.exe, *text.format(**self.words, letter=letter, stub=stub).split()]
+        stub = self.a_stub(folder, 'stub', 110) if '{stub}' in text else ''
+        blurred = self.a_stub(folder, 'blurred', 20) if '{blurred}' in text else ''
+        return [self.exe,
+                *text.format(**self.words, letter=letter, stub=stub, blurred=blurred).split()]
 
-    def a_stub(self, folder):
-        """A picture of a printed letter's last sheet, as a scanner makes it: made once."""
-        picture = os.path.join(self.place, 'stub')
+    def a_stub(self, folder, name, dpi):
+        """A picture of a printed letter's last sheet, as a scanner makes it: made once. No code is
+        read at 20 dpi."""
+        picture = os.path.join(self.place, name)
         if not os.path.exists(picture + '.png'):
             page = str(ledger.pages_of(os.path.join(folder, 'first.pdf')))
-            subprocess.run(['pdftoppm', '-r', '110', '-gray', '-png', '-singlefile', '-f', page,
+            subprocess.run(['pdftoppm', '-r', str(dpi), '-gray', '-png', '-singlefile', '-f', page,
                             os.path.join(folder, 'first.pdf'), picture], check=True)
         return picture + '.png'
 

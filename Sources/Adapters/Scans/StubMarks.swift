@@ -140,13 +140,8 @@ func stubPlaces(of marks: [Mark]) -> [(place: StubPlace, error: Double)] {
 /// three.
 func stubPlace(of code: ReadCode, marks: [Mark]) -> StubPlace? {
     guard let rough = StubPlace(code: code.corners) else { return nil }
-    let near = StubPlan.marks.map { point in
-        let reach = (4 + 0.2 * (point - StubPlan.codeMiddle).length) * rough.scale
-        let wanted = rough.homography.map(point)
-        let size = rough.scale * rough.scale * StubPlan.markSide * StubPlan.markSide
-        return marks.filter {
-            ($0.middle - wanted).length < reach && (0.3...2.5).contains($0.area / size)
-        }.prefix(4).map(Optional.some) + [nil]
+    let near = StubPlan.marks.map {
+        rough.marks(at: $0, among: marks).prefix(4).map(Optional.some) + [nil]
     }
     var best: (place: StubPlace, error: Double)?
     for first in near[0] {
@@ -162,6 +157,27 @@ func stubPlace(of code: ReadCode, marks: [Mark]) -> StubPlace? {
         }
     }
     return best?.place
+}
+
+/// The rough place of a stub whose code was read, where one of the two marks near the code is seen.
+///
+/// `nil` is a code of which no stub is in the picture: the one in a letter's head has none of them.
+func roughPlace(of code: ReadCode, marks: [Mark]) -> StubPlace? {
+    guard let rough = StubPlace(code: code.corners) else { return nil }
+    return StubPlan.marks[1...2].contains { !rough.marks(at: $0, among: marks).isEmpty }
+        ? rough : nil
+}
+
+extension StubPlace {
+    /// Those which can be the one at this point of the plan, where the place is known roughly.
+    fileprivate func marks(at point: Point, among marks: [Mark]) -> [Mark] {
+        let reach = (4 + 0.2 * (point - StubPlan.codeMiddle).length) * scale
+        let wanted = homography.map(point)
+        let size = scale * scale * StubPlan.markSide * StubPlan.markSide
+        return marks.filter {
+            ($0.middle - wanted).length < reach && (0.3...2.5).contains($0.area / size)
+        }
+    }
 }
 
 /// Three marks and the code's middle, or four marks where the code lies as it must.

@@ -2,8 +2,7 @@
 public struct SeenStub: Sendable {
     /// What its code says; `nil` where it cannot be read.
     public let text: String?
-    /// Whether the stub itself was found, by its marks, and not its code alone: that may be the one
-    /// in the letter's head.
+    /// Whether the stub itself was found, by three marks or all, and not its code beside one or two.
     public let isWhole: Bool
     /// The share of ink where owners sign, per mille; `nil` where the stub itself was not found. A
     /// hint: whether somebody signed is for people to see.
@@ -16,6 +15,8 @@ public struct SeenStub: Sendable {
 public struct SeenPage: Sendable {
     /// At most one of each text.
     public let stubs: [SeenStub]
+    /// What codes of ours say around which there is no stub: those in letters' heads.
+    public let heads: [String]
     /// What codes say that are none of ours.
     public let foreign: [String]
 }
@@ -34,12 +35,12 @@ public final class StubReader {
     /// - Parameter page: from 1.
     public func read(_ file: ScanFile, page: Int) throws(ScanError) -> SeenPage {
         guard var seen = try look(at: file, page, dpi: 200) else {
-            return SeenPage(stubs: [], foreign: [])
+            return SeenPage(stubs: [], heads: [], foreign: [])
         }
         if file.kind == .pdf, !seen.isDone, let closer = try look(at: file, page, dpi: 300) {
             seen = closer
         }
-        return SeenPage(stubs: seen.stubs, foreign: seen.foreign)
+        return SeenPage(stubs: seen.stubs, heads: seen.heads, foreign: seen.foreign)
     }
 
     private func look(at file: ScanFile, _ page: Int, dpi: Double) throws(ScanError) -> PageLook? {
@@ -180,13 +181,23 @@ private struct PageLook {
     var stubs: [SeenStub] {
         var stubs: [(y: Double, stub: SeenStub)] = []
         for text in codes.keys.sorted() {
-            let lowest = occurrences.first { $0.text == text }
-            if let place = whole[text] ?? lowest.flatMap({ StubPlace(code: $0.code.corners) }) {
-                stubs.append(seen(text, place))
-            }
+            if let place = whole[text] ?? roughPlace(of: text) { stubs.append(seen(text, place)) }
         }
         for place in unread { stubs.append(seen(nil, place)) }
         return stubs.sorted { $0.y < $1.y }.map(\.stub)
+    }
+
+    var heads: [String] {
+        codes.filter { text, codes in
+            !codes.isEmpty && whole[text] == nil && roughPlace(of: text) == nil
+        }.keys.sorted()
+    }
+
+    private func roughPlace(of text: String) -> StubPlace? {
+        for (other, code) in occurrences where other == text {
+            if let place = Scans.roughPlace(of: code, marks: marks) { return place }
+        }
+        return nil
     }
 
     private func seen(_ text: String?, _ place: StubPlace) -> (y: Double, stub: SeenStub) {

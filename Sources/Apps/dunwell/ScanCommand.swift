@@ -26,8 +26,10 @@ struct ScanCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Read files; or list what waits. 识别文件，或列出待处理的回执。",
             discussion: """
-                One row for each stub, and one for each page without any; found is no where no notice of
-                ours was read. A file that was taken in before changes nothing.
+                One row for each stub: found is yes, or no where no notice of ours was read. One row for each
+                page without a stub: found is no, with the notice where the code in its letter's head was
+                read. Pages of a PDF and pictures are treated alike. A file that was taken in before changes
+                nothing.
 
                   dunwell service scan stack.pdf photo.jpg --by 王芳
                 """)
@@ -59,7 +61,7 @@ struct ScanCommand: ParsableCommand {
                     for stub in scanned.stubs {
                         try table.row([
                             .text(file), .count(stub.page), .text(stub.number ?? ""),
-                            .plain(stub.number == nil ? "no" : "yes"),
+                            .plain(stub.isFound ? "yes" : "no"),
                         ])
                     }
                     remarks(on: scanned, file).forEach { tell($0) }
@@ -84,14 +86,21 @@ struct ScanCommand: ParsableCommand {
                         zh: "\(file)：以前扫描过，没有重复登记。",
                         en: "\(file): was scanned before; nothing was added."))
             }
-            for stub in scanned.stubs where stub.number != nil && !stub.isWhole {
+            for stub in scanned.stubs where stub.readNumber != nil && !stub.isWhole {
                 remarks.append(
-                    Bilingual(
-                        zh: "\(file) 第 \(stub.page) 页：只认出二维码，没有认出回执联（记为 \(stub.id.number)）。"
-                            + "请看图核对是不是回执。",
-                        en:
-                            "\(file), page \(stub.page): the code was read, but no stub seen around it "
-                            + "(kept as \(stub.id.number)). Look whether it is one."))
+                    stub.cutting == nil
+                        ? Bilingual(
+                            zh: "\(file) 第 \(stub.page) 页：是通知 \(stub.readNumber!) 的页面，没有找到回执联，"
+                                + "记为 \(stub.id.number)。",
+                            en:
+                                "\(file), page \(stub.page): a page of notice \(stub.readNumber!), without "
+                                + "a stub; kept as \(stub.id.number).")
+                        : Bilingual(
+                            zh: "\(file) 第 \(stub.page) 页：读出了二维码，回执联没有看全（记为 "
+                                + "\(stub.id.number)）。请看图核对。",
+                            en:
+                                "\(file), page \(stub.page): the code was read, but the stub not wholly "
+                                + "seen (kept as \(stub.id.number)). Look at it."))
             }
             for stub in scanned.stubs where stub.number == nil {
                 remarks.append(
@@ -147,6 +156,9 @@ struct ScanCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say which notice a receipt is of. 指明回执是哪份通知的。",
             discussion: """
+                Where the receipt's own code was read, no other notice can be named: if the paper is none of
+                it, discard the receipt with a reason, and scan again.
+
                   dunwell service scan assign 17 FL-202611-00037-4
                 """)
 

@@ -30,9 +30,9 @@ extension Session {
         public let page: Int
         /// On the page, from 1.
         public let place: Int
-        /// `nil`: its code names none of ours.
+        /// `nil`: its code names none of ours. Of a page without a stub: the notice whose head it has.
         public let notice: NoticeID?
-        /// `nil`: nothing was found on the page.
+        /// `nil`: no stub was found on the page.
         public let cutting: EvidenceFileID?
         public let isWhole: Bool
         /// Per mille, where owners sign; a hint.
@@ -100,11 +100,13 @@ extension Session {
         public let page: Int
         /// The notice that its code names, or that staff assigned; `nil`: unknown.
         public let number, unit: String?
+        /// The notice that its code names, whatever staff assigned; `nil`: none of ours was read.
+        public let readNumber: String?
         /// Of the notice's account, in the order of their codes.
         public let owners: [String]
         public let asOf: CivilDate?
         public let original: StubFile
-        /// `nil`: nothing was found on the page.
+        /// `nil`: no stub was found on the page.
         public let cutting: StubFile?
         public let isWhole: Bool
         public let ink: Int?
@@ -159,7 +161,8 @@ private let stubColumns = """
       EXISTS (SELECT 1 FROM serviceProof JOIN service ON service.id = serviceProof.service
         WHERE serviceProof.file = coalesce(scanStub.cutting, scan.file)
           AND service.notice = notice.id AND NOT EXISTS (
-            SELECT 1 FROM serviceWithdrawal WHERE serviceWithdrawal.service = service.id))
+            SELECT 1 FROM serviceWithdrawal WHERE serviceWithdrawal.service = service.id)),
+      (SELECT number FROM notice WHERE notice.id = scanStub.notice)
     FROM scanStub JOIN scan ON scan.id = scanStub.scan
       JOIN evidenceFile AS original ON original.id = scan.file
       LEFT JOIN evidenceFile AS cutting ON cutting.id = scanStub.cutting
@@ -175,7 +178,8 @@ extension Session.ScannedStub {
         let isConfirmed = row.flag(14)
         self.init(
             id: row.id(0), file: row.text(1), page: row.integer(2), number: row.optionalText(3),
-            unit: row.optionalText(4), owners: split(row.text(5)), asOf: row.optionalDate(6),
+            unit: row.optionalText(4), readNumber: row.optionalText(15), owners: split(row.text(5)),
+            asOf: row.optionalDate(6),
             original: Session.StubFile(sha256: row.text(7), suffix: row.text(8)),
             cutting: row.isNull(9)
                 ? nil : Session.StubFile(sha256: row.text(9), suffix: row.text(10)),
