@@ -94,7 +94,10 @@ let package = Package(
             exclude: ["schema.sql"]),
         module(
             "Interchange", in: "Adapters",
-            ["Primitives", "FeeLedger", "Dunning", "CCSV", "CExpat", "CXLSXWriter", "CZip", yams]),
+            [
+                "Primitives", "FeeLedger", "Dunning", "Evidence", "CCSV", "CExpat", "CXLSXWriter",
+                "CZip", yams,
+            ]),
         module(
             "Letters", in: "Adapters",
             ["Primitives", "CPango", "CQREncode", "CPoppler", mustache]),

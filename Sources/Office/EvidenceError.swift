@@ -4,6 +4,7 @@ public import Primitives
 /// Why a service was not recorded, or the chain not stamped.
 public enum EvidenceError: ExplainedError, Hashable, Sendable {
     case tooManyStaff(names: [String])
+    case emptyStaff
     case noSigner(how: ServiceWay)
     case noRelation(how: ServiceWay)
     case unknownRelation(word: String)
@@ -16,6 +17,8 @@ public enum EvidenceError: ExplainedError, Hashable, Sendable {
     case reasonMissing
     case unknownProof(word: String)
     case noFile(path: String)
+    case emptyFile(path: String)
+    case sameFile(path: String, as: String)
     case noAnchor(source: String)
     case nothingToStamp
 
@@ -26,6 +29,10 @@ public enum EvidenceError: ExplainedError, Hashable, Sendable {
                 zh: "经手人写一位或两位；这里有 \(names.count) 位：\(names.joined(separator: "、"))。",
                 en: "One or two members of staff, not \(names.count): "
                     + "\(names.joined(separator: ", ")).")
+        case .emptyStaff:
+            Bilingual(
+                zh: "经手人的姓名是空的。请写姓名：--by 姓名。",
+                en: "A name of staff is empty. Say who served it: --by NAME.")
         case .noSigner(let how):
             Bilingual(
                 zh: "\(how.rawValue) 要写签收人：--signer 姓名。",
@@ -79,12 +86,25 @@ public enum EvidenceError: ExplainedError, Hashable, Sendable {
             Bilingual(zh: "请写明撤销的原因：--reason。", en: "Say why: --reason TEXT.")
         case .unknownProof(let word):
             Bilingual(
-                zh: "不认识的证据种类 \(word)。可以是：\(ProofKind.offered)。",
-                en: "“\(word)” is no kind of proof. Known: \(ProofKind.offered).")
+                zh: "“\(word)”不是证明文件的种类。可以是："
+                    + "\(ProofKind.offered.map { "\($0.chinese)（\($0.rawValue)）" }.joined(separator: "、"))。",
+                en: "“\(word)” is no kind of proof. Known: "
+                    + "\(ProofKind.offered.map(\.rawValue).joined(separator: ", ")).")
         case .noFile(let path):
             Bilingual(
                 zh: "没有文件 \(path)。请核对路径。",
                 en: "There is no file \(path). Check the path.")
+        case .emptyFile(let path):
+            Bilingual(
+                zh: "文件 \(path) 是空的，证明不了什么。请重新拍照或扫描，再登记。",
+                en: "The file \(path) is empty and proves nothing. Take the picture or scan again.")
+        case .sameFile(let path, let before):
+            Bilingual(
+                zh: "\(path) 和 \(before) 是同一个文件。一个文件证明几样的，请只写一次："
+                    + "--file stub+content=\(before)；不是的，请换成另一个文件。",
+                en:
+                    "\(path) and \(before) are the same file. If it shows several things, give it once: "
+                    + "--file stub+content=\(before); if not, name the other file.")
         case .noAnchor(let source):
             Bilingual(
                 zh: "\(source) 里没有证据链的链尾（64 位十六进制数）。",
@@ -99,9 +119,7 @@ public enum EvidenceError: ExplainedError, Hashable, Sendable {
     /// Whether the words were off, rather than a rule against it.
     public var isBadInput: Bool {
         switch self {
-        case .withdrawnAlready, .beforeNotice, .unknownRelation, .relationDoesNotCount,
-            .nothingToStamp:
-            false
+        case .withdrawnAlready, .beforeNotice, .relationDoesNotCount, .nothingToStamp: false
         default: true
         }
     }
@@ -123,5 +141,5 @@ private func way(for relation: SignerRelation) -> String {
 
 extension ProofKind {
     /// What staff may name; a code is known to the program alone.
-    static let offered = allCases.filter { $0 != .code }.map(\.rawValue).joined(separator: ", ")
+    static let offered = allCases.filter { $0 != .code }
 }

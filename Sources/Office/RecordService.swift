@@ -3,6 +3,7 @@ public import Evidence
 import FeeLedger
 import Files
 import FoundationEssentials
+import Interchange
 public import Primitives
 public import SQLiteStore
 
@@ -12,7 +13,7 @@ public struct ServiceEntry: Sendable {
     public let notice: String
     public let how: ServiceWay
     public let date: CivilDate
-    /// One name, or two.
+    /// One name, or two; white space at their ends does not count.
     public let staff: [String]
     /// Empty: not given.
     public var signer = ""
@@ -36,13 +37,17 @@ public struct ServiceEntry: Sendable {
         public init(_ text: String) throws(EvidenceError) {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let words = parts[0].split(separator: "+").map(String.init)
-            let kinds = words.compactMap { ProofKind(rawValue: $0) }.filter { $0 != .code }
-            guard parts.count == 2, !kinds.isEmpty, !fileExists(text) else {
+            let isPath = parts.count < 2 || words.isEmpty || parts[0].contains("/")
+            if isPath || fileExists(text) {
                 self.init(kinds: [], path: text)
                 return
             }
-            guard kinds.count == words.count else {
-                throw .unknownProof(word: String(parts[0]))
+            var kinds: [ProofKind] = []
+            for word in words {
+                guard let kind = ProofKind(rawValue: word), kind != .code else {
+                    throw .unknownProof(word: word)
+                }
+                kinds.append(kind)
             }
             self.init(kinds: kinds, path: String(parts[1]))
         }
@@ -67,9 +72,7 @@ public func recordService(
     _ = try effects.store.read { session in
         try service(entry, CommunityContext(named: effects.community, in: session), in: session)
     }
-    for file in entry.files where !isFile(file.path) {
-        throw EvidenceError.noFile(path: file.path)
-    }
+    try check(entry.files)
     let folder = EvidenceFolder(path: effects.evidence)
     let kept = try entry.files.map { file in
         let suffix = suffix(of: file.path)
@@ -99,6 +102,21 @@ public func recordService(
     }
 }
 
+/// Each is there, says something, and is named once: a file twice would look like two proofs.
+private func check(_ files: [ServiceEntry.File]) throws {
+    let nothing = sha256([])
+    var seen: [String: String] = [:]
+    for file in files {
+        guard isFile(file.path) else { throw EvidenceError.noFile(path: file.path) }
+        let hash = try sha256(ofFile: file.path)
+        if hash == nothing { throw EvidenceError.emptyFile(path: file.path) }
+        if let before = seen[hash] {
+            throw EvidenceError.sameFile(path: file.path, as: before)
+        }
+        seen[hash] = file.path
+    }
+}
+
 /// Withdraws a service that was recorded by mistake: it stays to be read, and counts no more. The
 /// same again changes nothing.
 public func withdrawService(_ id: Int, reason: String, effects: Effects) throws {
@@ -111,7 +129,7 @@ public func withdrawService(_ id: Int, reason: String, effects: Effects) throws 
             if before.reason == reason { return }
             throw EvidenceError.withdrawnAlready(id: id)
         }
-        guard !reason.isEmpty else { throw EvidenceError.reasonMissing }
+        guard !trimmed(reason).isEmpty else { throw EvidenceError.reasonMissing }
         let act = try session.addAct(
             community: context.id, kind: "service withdrawal", by: effects.staff,
             at: effects.now().description, detail: service.number)
@@ -131,9 +149,8 @@ private func service(
         throw EvidenceError.beforeNotice(
             number: entry.notice, asOf: notice.asOf, on: entry.date)
     }
-    let staff = entry.staff.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-    guard (1...2).contains(staff.count) else { throw EvidenceError.tooManyStaff(names: staff) }
-    var service = ServiceOfNotice(of: id, how: entry.how, on: entry.date, staff: staff)
+    var service = ServiceOfNotice(
+        of: id, how: entry.how, on: entry.date, staff: try staff(of: entry))
     service.signer = try signer(entry)
     guard !entry.acknowledges || entry.how.isSigned || entry.how == .page else {
         throw EvidenceError.nobodyAcknowledges(how: entry.how)
@@ -146,10 +163,22 @@ private func service(
     return service
 }
 
+/// A name given twice is one person, who is not two witnesses.
+private func staff(of entry: ServiceEntry) throws(EvidenceError) -> [String] {
+    var names: [String] = []
+    for name in entry.staff.map({ trimmed($0) }) where !names.contains(name) {
+        if name.isEmpty { throw .emptyStaff }
+        names.append(name)
+    }
+    guard (1...2).contains(names.count) else { throw .tooManyStaff(names: names) }
+    return names
+}
+
 /// Only persons whose signature counts.
 private func signer(_ entry: ServiceEntry) throws(EvidenceError) -> Signer? {
+    let (name, word) = (trimmed(entry.signer), trimmed(entry.relation))
     guard entry.how.isSigned else {
-        if entry.signer.isEmpty, entry.relation.isEmpty { return nil }
+        if name.isEmpty, word.isEmpty { return nil }
         throw .nobodySigns(how: entry.how)
     }
     let byDefault: SignerRelation? =
@@ -158,16 +187,15 @@ private func signer(_ entry: ServiceEntry) throws(EvidenceError) -> Signer? {
         case .signedAgent: .agent
         default: nil
         }
-    let relation = entry.relation.isEmpty ? byDefault : SignerRelation(word: entry.relation)
+    let relation = word.isEmpty ? byDefault : SignerRelation(word: word)
     guard let relation else {
-        throw entry.relation.isEmpty
-            ? .noRelation(how: entry.how) : .unknownRelation(word: entry.relation)
+        throw word.isEmpty ? .noRelation(how: entry.how) : .unknownRelation(word: word)
     }
     guard entry.how.signers.contains(relation) else {
         throw .relationDoesNotCount(how: entry.how, relation: relation)
     }
-    if entry.signer.isEmpty, relation != .owner { throw .noSigner(how: entry.how) }
-    return Signer(name: entry.signer, relation: relation)
+    if name.isEmpty, relation != .owner { throw .noSigner(how: entry.how) }
+    return Signer(name: name, relation: relation)
 }
 
 /// Of the owners who agreed to the way's channel; an empty one stands for the mailbox.

@@ -1,6 +1,7 @@
 import Dunning
 public import Evidence
 import Files
+import Interchange
 public import Primitives
 public import SQLiteStore
 import Scans
@@ -196,7 +197,7 @@ public func assignStub(_ id: Int, to number: String, effects: Effects) throws {
 
 /// Puts a stub aside that proves nothing: a page scanned by mistake, a stub that nobody signed.
 public func discardStub(_ id: Int, reason: String, effects: Effects) throws {
-    guard !reason.isEmpty else { throw ReceiptError.reasonMissing }
+    guard !trimmed(reason).isEmpty else { throw ReceiptError.reasonMissing }
     try effects.store.write { session in
         let (context, stub) = try foundStub(id, session, effects)
         if stub.discardReason == reason { return }
@@ -240,7 +241,7 @@ public func confirmReceipt(
     return try recordService(entry, effects: effects)
 }
 
-private func foundStub(
+func foundStub(
     _ id: Int, _ session: Session, _ effects: Effects
 ) throws -> (CommunityContext, Session.ScannedStub) {
     let context = try CommunityContext(named: effects.community, in: session)

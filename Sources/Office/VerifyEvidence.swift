@@ -22,6 +22,8 @@ public struct VerifiedEvidence: Sendable {
     public internal(set) var files = 0
     public internal(set) var messages = 0
     public internal(set) var anchors = 0
+    /// Texts about persons that were erased: no break, but nobody can read them any more.
+    public internal(set) var erasedTexts = 0
     /// The first of them; `breaks` counts all.
     public internal(set) var findings: [EvidenceFinding] = []
     public internal(set) var breaks = 0
@@ -91,6 +93,7 @@ private func verifyChain(
             community: code, position: stamp.head.position, hash: stamp.head.hash,
             source: "stamp \(stamp.number), \(stamp.stampedAt)")
     }
+    verified.erasedTexts = try session.erasedTexts(of: community)
     var search = AnchorSearch(stamped + anchors, of: code)
     verified.head = try session.verifyChain(
         of: community, visit: { search.visit($0) }, { verified.note(.row($0)) })

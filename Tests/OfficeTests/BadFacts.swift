@@ -261,6 +261,14 @@ extension BadInput {
         ladder(
             "a stage without channels", "[{ stage: a, from_day: 1, repeat_after: 1 }]",
             noSetting("dunning[1].channels", row: 15)),
+        BadInput(
+            "a way of service that is never D", policy,
+            .added("limitation: { years: 3, warn_days: 90, accept: [D, signed_owner] }\n"),
+            Said.problem(
+                policy, 15, "limitation.accept[2]", "signed_owner",
+                "must be a way of service whose grade can be D, or D: email, sms, fax, mailbox, "
+                    + "left_witnessed, page, D.",
+                "只能是证明力可以为 D 的送达方式，或 D：email, sms, fax, mailbox, left_witnessed, page, D。")),
         BadInput("a list", policy, .whole("- a\n- b\n"), notYAML),
         BadInput("an empty policy", policy, .whole(""), notYAML),
         inOtherEncoding("a policy in GB18030", gb18030).into(.filled),

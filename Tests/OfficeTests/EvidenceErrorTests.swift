@@ -10,6 +10,7 @@ import Testing
             .tooManyStaff(names: ["王", "李", "赵"]),
             "One or two members of staff, not 3: 王, 李, 赵."
         ),
+        (.emptyStaff, "A name of staff is empty. Say who served it: --by NAME."),
         (
             .noSigner(how: .signedAgent),
             "signed_agent needs the name of who signed: --signer NAME."
@@ -58,6 +59,15 @@ import Testing
         ),
         (.noFile(path: "x.jpg"), "There is no file x.jpg. Check the path."),
         (
+            .emptyFile(path: "x.jpg"),
+            "The file x.jpg is empty and proves nothing. Take the picture or scan again."
+        ),
+        (
+            .sameFile(path: "y.jpg", as: "x.jpg"),
+            "y.jpg and x.jpg are the same file. If it shows several things, give it once: --file "
+                + "stub+content=x.jpg; if not, name the other file."
+        ),
+        (
             .noAnchor(source: "x.txt"),
             "There is no head of a chain in x.txt: 64 hexadecimal digits."
         ),
@@ -70,6 +80,6 @@ import Testing
             #expect(error.message.zh.hasSuffix("。"), "\(error.message.zh)")
         }
         let rules = Self.table.map(\.0).filter { !$0.isBadInput }
-        #expect(rules.count == 5, "refused by a rule, status 1: \(rules)")
+        #expect(rules.count == 4, "refused by a rule, status 1: \(rules)")
     }
 }

@@ -208,6 +208,33 @@ import Testing
         #expect(try openStubs(effects: office.effects).contains { $0.id == stub.id })
     }
 
+    @Test func `without a signature acknowledge no debt: that is remarked on`() throws {
+        let (office, letters) = try office()
+        // Nobody has signed.
+        let stub = try #require(
+            try scanReceipts(letters, effects: office.effects).stubs.first {
+                $0.looksSigned == false
+            })
+        for acknowledges in [false, true] {
+            let service = try confirmReceipt(
+                stub.id.number, how: .signedOwner, on: date("2026-12-22"), staff: ["王"],
+                effects: office.effects
+            ) { $0.acknowledges = acknowledges }
+            let told = try remarks(
+                on: service, receipt: stub.id.number, today: date("2026-12-22"),
+                effects: office.effects)
+            #expect(told.count == (acknowledges ? 1 : 0))
+            #expect(told.allSatisfy { $0.zh.contains("没有看到签名") })
+            try withdrawService(service.id.number, reason: "误", effects: office.effects)
+        }
+        #expect(throws: EvidenceError.emptyStaff) {
+            try confirmReceipt(
+                stub.id.number, how: .signedOwner, on: date("2026-12-22"), staff: ["\u{3000}"],
+                effects: office.effects
+            ) { _ in }
+        }
+    }
+
     @Test func `without a notice are kept until staff assign or discard them`() throws {
         let (office, _) = try office()
         let blank = office.folder + "/blank.pdf"

@@ -159,6 +159,8 @@ import Testing
         }
         let after = try verified(office)[0]
         #expect(before.breaks == 0 && after.breaks == 0 && after.head == before.head)
+        // Signer, note, and the reasons of the withdrawal and the concession.
+        #expect(before.erasedTexts == 0 && after.erasedTexts == 4)
         let bytes = try #require(FileManager.default.contents(atPath: office.database))
         for text in ["李梅", "在家", "低保户"] {
             #expect(bytes.range(of: Data(text.utf8)) == nil, "\(text) is still in the file")

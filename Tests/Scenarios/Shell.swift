@@ -36,6 +36,8 @@ final class Shell {
         process.waitUntilExit()
         let text = String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n")
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        // A story is dated; on which day it is told makes no difference.
+        lines.removeAll { $0.contains("is after today (") || $0.contains("在今天（") }
         while lines.last == "" { lines.removeLast() }
         if process.terminationStatus != 0 { lines.append("(exit \(process.terminationStatus))") }
         return lines

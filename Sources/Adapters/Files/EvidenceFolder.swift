@@ -93,7 +93,8 @@ func sync(_ path: String) throws(FileError) {
     guard fsync(descriptor) == 0 else { throw .notWritten(path: path) }
 }
 
-private func sha256(ofFile path: String) throws(FileError) -> String {
+/// The SHA-256 of a file, in hexadecimal.
+public func sha256(ofFile path: String) throws(FileError) -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .notRead(path: path) }
     defer { close(descriptor) }

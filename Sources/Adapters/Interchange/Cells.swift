@@ -253,7 +253,7 @@ private func dashed(_ text: String, parts count: Int) -> String {
 }
 
 /// Without white space of any script at the ends.
-func trimmed(_ text: some StringProtocol) -> String {
+public func trimmed(_ text: some StringProtocol) -> String {
     let isSpace: (Character) -> Bool = { $0.isWhitespace || $0 == "\u{FEFF}" }
     guard let first = text.firstIndex(where: { !isSpace($0) }),
         let last = text.lastIndex(where: { !isSpace($0) })

@@ -1,4 +1,5 @@
 public import Dunning
+import Evidence
 import FeeLedger
 public import Primitives
 import Yams
@@ -59,7 +60,7 @@ extension YamlError {
     }
 }
 
-/// The first row that holds an alias. Aliases of aliases would be written out, and grow without end.
+/// The first row that holds an alias. Aliases of aliases would be written out, without end.
 private func rowOfAlias(in text: String) -> Int? {
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     {
@@ -243,7 +244,20 @@ final class PolicyReader {
             years: count("years", in: entry, 1...30) ?? LimitationTerms.statutory.years,
             warnDays: count("warn_days", in: entry, 0...3650) ?? LimitationTerms.statutory.warnDays,
             accept: child("accept", of: entry) == nil
-                ? [] : list("accept", in: entry).compactMap(\.node.string))
+                ? [] : list("accept", in: entry).compactMap(accepted))
+    }
+
+    /// A way of service whose grade may be D, or `D`: any other word would accept nothing.
+    private func accepted(_ item: Entry) -> String? {
+        let known = ProofGrade.acceptable
+        if let word = item.node.string, known.contains(word) { return word }
+        let words = known.joined(separator: ", ")
+        refuse(
+            item,
+            Bilingual(
+                zh: "只能是证明力可以为 D 的送达方式，或 D：\(words)。",
+                en: "must be a way of service whose grade can be D, or D: \(words)."))
+        return nil
     }
 
     // MARK: - Letters

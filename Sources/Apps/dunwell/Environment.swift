@@ -46,8 +46,16 @@ struct CommonOptions: ParsableArguments {
 
 /// Options of commands that change data.
 struct StaffOption: ParsableArguments {
-    @Option(name: .customLong("by"), help: "Who does it. Default: the user logged in. 经手人。")
+    @Option(
+        name: .customLong("by"), help: "Who does it. Default: the user logged in. 经手人。",
+        transform: staffName)
     var staff: String?
+
+    private static func staffName(_ text: String) throws -> String {
+        let name = trimmed(text)
+        if name.isEmpty { throw ValidationError("the name is empty. 姓名是空的。") }
+        return name
+    }
 }
 
 struct AsOfOption: ParsableArguments {

@@ -76,12 +76,18 @@ struct EvidenceCommand: ParsableCommand {
                 ? Bilingual(zh: "完好", en: "whole")
                 : Bilingual(
                     zh: "不完好，\(verified.breaks) 处", en: "BROKEN, \(verified.breaks) found")
+            // Said only where there are any.
+            let erased = Bilingual(
+                zh: verified.erasedTexts == 0 ? "" : "，已抹去的个人信息 \(verified.erasedTexts) 项",
+                en: verified.erasedTexts == 0
+                    ? "" : ", personal texts erased: \(verified.erasedTexts)")
             return Bilingual(
                 zh: "\(head.community)：\(state.zh)；证据链 \(head.position) 行，文件 \(verified.files) 个，"
-                    + "邮件 \(verified.messages) 封，存根 \(verified.anchors) 个；链尾 \(head.hash)",
+                    + "邮件 \(verified.messages) 封，存根 \(verified.anchors) 个\(erased.zh)；链尾 \(head.hash)",
                 en:
                     "\(head.community): \(state.en); \(head.position) rows, \(verified.files) files, "
-                    + "\(verified.messages) messages, \(verified.anchors) anchors; head \(head.hash)"
+                    + "\(verified.messages) messages, \(verified.anchors) anchors\(erased.en); "
+                    + "head \(head.hash)"
             )
         }
     }

@@ -253,14 +253,18 @@ struct ConfirmCommand: ParsableCommand {
     }
 
     func run() throws {
+        let effects = try common.effects(by: staff[0])
         let service = try confirmReceipt(
-            receipt, how: how, on: date, staff: staff, effects: try common.effects(by: staff[0])
+            receipt, how: how, on: date, staff: staff, effects: effects
         ) { entry in
             entry.signer = signer
             entry.relation = relation
             entry.acknowledges = acknowledges
             entry.note = note
         }
+        let remarks = try remarks(
+            on: service, receipt: receipt, today: today(), effects: effects)
+        for remark in remarks { tell(remark) }
         var table = ServiceTable(output.chosen)
         try table.row(service)
         try table.end()

@@ -87,8 +87,11 @@ struct ServiceCommand: ParsableCommand {
             entry.acknowledges = acknowledges
             entry.note = note
             entry.files = try file.map { try ServiceEntry.File($0) }
-            let service = try recordService(entry, effects: try common.effects(by: staff[0]))
-            tell(remark(service))
+            let effects = try common.effects(by: staff[0])
+            let service = try recordService(entry, effects: effects)
+            for remark in try remarks(on: service, today: today(), effects: effects) {
+                tell(remark)
+            }
             if output.chosen == .json { return try write(object(service)) }
             var table = ServiceTable(output.chosen)
             try table.row(service)
@@ -99,26 +102,6 @@ struct ServiceCommand: ParsableCommand {
             let pairs = zip(ServiceTable.columns, ServiceTable.fields(service))
                 .map { " \(quoted($0)): \(json($1))" }
             return "{\n" + pairs.joined(separator: ",\n") + "\n}\n"
-        }
-
-        /// Why the grade is not better.
-        private func remark(_ service: Session.RecordedService) -> Bilingual? {
-            let how = service.service.how
-            guard service.grade == .e, !how.proofs.isEmpty, how != .posted else { return nil }
-            let missing = service.service.missingProofs.map(\.rawValue)
-            let isUnagreed = how.agreedChannel != nil && !service.service.isAgreed
-            let isAlone = how == .leftWitnessed && service.service.staff.count < 2
-            let zh = [
-                missing.isEmpty ? nil : "缺 \(missing.joined(separator: "、"))",
-                isUnagreed ? "业主没有约定这种方式（送达方式一栏）" : nil,
-                isAlone ? "要两位经手人" : nil,
-            ].compactMap { $0 }.joined(separator: "；")
-            let en = [
-                missing.isEmpty ? nil : "missing: \(missing.joined(separator: ", "))",
-                isUnagreed ? "no owner agreed to this way (channels)" : nil,
-                isAlone ? "it takes two names of staff" : nil,
-            ].compactMap { $0 }.joined(separator: "; ")
-            return Bilingual(zh: "证明力为 E：\(zh)。", en: "Grade E: \(en).")
         }
     }
 

@@ -13,6 +13,11 @@ public enum ProofGrade: String, Sendable, CaseIterable, Comparable {
         inByteOrder(one.rawValue, other.rawValue)
     }
 
+    /// What a policy may list under `limitation.accept`: the ways whose grade can be D, and `D` for
+    /// all of them.
+    public static let acceptable =
+        ServiceWay.allCases.filter(\.mayBeD).map(\.rawValue) + [ProofGrade.d.rawValue]
+
     /// Whether a service of this grade interrupts limitation and so proves the demand: A to C, and
     /// D where the contract agreed to its way.
     ///

@@ -38,6 +38,14 @@ public enum ServiceWay: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether its grade can be D (`ServiceOfNotice.grade`).
+    public var mayBeD: Bool {
+        switch self {
+        case .email, .sms, .fax, .mailbox, .leftWitnessed, .page: true
+        default: false
+        }
+    }
+
     /// What proves it, all of them, in the order in which staff would name the files.
     ///
     /// A signature is graded without a file; what is filed with it is its receipt.
@@ -75,6 +83,24 @@ public enum ProofKind: String, Sendable, CaseIterable {
     /// The sheet or photo from which a receipt was cut.
     case original
     case other
+
+    /// 回执 …
+    public var chinese: String {
+        switch self {
+        case .receipt: "回执"
+        case .photo: "照片"
+        case .stub: "存根"
+        case .content: "内件"
+        case .track: "轨迹"
+        case .deed: "公证书"
+        case .reply: "邮件服务器的答复"
+        case .report: "发送报告"
+        case .code: "验证码"
+        case .authority: "授权委托书"
+        case .original: "扫描原件"
+        case .other: "其他"
+        }
+    }
 }
 
 /// What a signer is to the owner: only persons whose signature counts (PRACTICE.md).

@@ -312,6 +312,14 @@ private func refusals(_ text: String, _ language: Language = .en) -> [String] {
                 "dunning[1].repeat_after: must be a whole number of 0–3650.",
             ]
         ),
+        (
+            "limitation: { accept: [D, mailbox, d, posted, [sms], '', page] }",
+            [3, 4, 5, 6].map {
+                "limitation.accept[\($0)]: must be a way of service whose grade can be D, or D: email, "
+                    + "sms, fax, mailbox, left_witnessed, page, D."
+            }
+        ),
+        ("limitation: { accept: email }", ["limitation.accept: must be a list."]),
         ("limitation: { years: 0 }", ["limitation.years: must be a whole number of 1–30."]),
         (
             "letters: { seal: ../seal.png, collection_code: pay.svg }",

@@ -14,6 +14,15 @@ import Testing
         let grade: ProofGrade
     }
 
+    @Test func `D is within reach of the ways that a policy may accept, and of no other`() {
+        let reached = Set((Self.signed + Self.others).filter { $0.grade == .d }.map(\.how))
+        #expect(reached == Set(ServiceWay.allCases.filter(\.mayBeD)))
+        #expect(
+            ProofGrade.acceptable == [
+                "email", "sms", "fax", "mailbox", "left_witnessed", "page", "D",
+            ])
+    }
+
     static let signed: [Case] = [
         Case(how: .signedOwner, relation: .owner, acknowledges: true, grade: .a),
         Case(how: .signedOwner, relation: .owner, grade: .b),

@@ -70,6 +70,17 @@ extension Session {
         }
     }
 
+    /// How many texts about persons were erased: their commitments stand in the chain alone.
+    public func erasedTexts(of community: CommunityID) throws -> Int {
+        try first(
+            """
+            SELECT count(*) FROM commitment JOIN chainLink USING (kind, subject)
+              LEFT JOIN personalText USING (kind, subject, field)
+            WHERE chainLink.community = ? AND salt IS NULL
+            """, [.id(community)]
+        ) { $0.integer(0) }!
+    }
+
     /// A kept message whose bytes are to be compared with their SHA-256.
     public struct KeptMessage: Sendable {
         public let message: MessageID
