@@ -20,9 +20,9 @@ public struct ScannedFile: Sendable {
 /// Finds the stubs in a scanned file, files the original and each cutting, and notes them: with the
 /// notice that the code names, or without one. A stub is a proposal until staff confirm it.
 ///
-/// A number counts only where its check digit is right and the community has that very notice. A page
-/// without a stub is noted too, with the notice that the code in its letter's head names: pages of
-/// a PDF and pictures alike.
+/// A number counts only where its check digit is right and the community has that very notice. A
+/// page without a stub is noted too, with the notice that the code in its letter's head names:
+/// pages of a PDF and pictures alike.
 /// Files are in the evidence folder, synced, before a row names them. A file scanned before is
 /// known by its SHA-256, and changes nothing.
 /// - Throws: `ScanError`, `FileError`; nothing of the file is kept then.
@@ -151,7 +151,7 @@ extension Session.ScannedStub {
     public var isFound: Bool { number != nil && (cutting != nil || readNumber == nil) }
 }
 
-/// The stubs that wait for somebody: proposals to be confirmed, and pages and stubs without a notice.
+/// The stubs that wait for somebody: proposals to be confirmed, and what has no notice.
 ///
 /// A page with a letter's head waits only where that letter's stub is not in the same file.
 public func openStubs(effects: Effects) throws -> [Session.ScannedStub] {
@@ -175,8 +175,8 @@ private struct StubOfFile: Hashable {
     }
 }
 
-/// Says which notice a stub is of, where its code could not be read. What was read stands: the notice
-/// that the code names is known already, and any other is refused.
+/// Says which notice a stub is of, where its code could not be read. What was read stands: the
+/// notice that the code names is known already, and any other is refused.
 public func assignStub(_ id: Int, to number: String, effects: Effects) throws {
     try effects.store.write { session in
         let (context, stub) = try foundStub(id, session, effects)

@@ -2,7 +2,7 @@
 public struct SeenStub: Sendable {
     /// What its code says; `nil` where it cannot be read.
     public let text: String?
-    /// Whether the stub itself was found, by three marks or all, and not its code beside one or two.
+    /// Whether the stub itself was found, by three marks or more, and not its code beside one.
     public let isWhole: Bool
     /// The share of ink where owners sign, per mille; `nil` where the stub itself was not found. A
     /// hint: whether somebody signed is for people to see.

@@ -30,7 +30,7 @@ extension Session {
         public let page: Int
         /// On the page, from 1.
         public let place: Int
-        /// `nil`: its code names none of ours. Of a page without a stub: the notice whose head it has.
+        /// `nil`: its code names none of ours. Of a page without a stub: the notice in its head.
         public let notice: NoticeID?
         /// `nil`: no stub was found on the page.
         public let cutting: EvidenceFileID?
