@@ -75,13 +75,13 @@ public func writeAnchor(_ anchored: AnchoredHead, to path: String, effects: Effe
     let stationery = try effects.store.read { session in
         try CommunityContext(named: effects.community, in: session).stationery(in: session)
     }
-    let part = partName(of: path)
-    defer { removeFile(part) }
-    let printer = try LetterPrinter(
-        to: part, title: anchored.line, created: anchored.at.toTheSecond, on: stationery)
-    try printer.add(sheet(anchored))
-    try printer.finish()
-    try moveFile(part, to: path)
+    try withPart(of: path) { part in
+        let printer = try LetterPrinter(
+            to: part, title: anchored.line, created: anchored.at.toTheSecond, on: stationery)
+        try printer.add(sheet(anchored))
+        try printer.finish()
+        try moveFile(part, to: path)
+    }
 }
 
 private func sheet(_ anchored: AnchoredHead) -> RecordSheet {

@@ -28,6 +28,7 @@ public enum OfficeError: ExplainedError, Hashable, Sendable {
     case noFormalStage
     case badRates(path: String, line: Int)
     case notMarked(owner: String)
+    case owesNothing(unit: String, asOf: CivilDate)
 
     public var message: Bilingual {
         switch self {
@@ -140,6 +141,12 @@ public enum OfficeError: ExplainedError, Hashable, Sendable {
                 en:
                     "Line \(line) of \(path) is no “date,percent a year”, as in 2025-05-20,3.00; the "
                     + "earlier date first.")
+        case .owesNothing(let unit, let date):
+            Bilingual(
+                zh: "\(unit) 截至 \(date) 什么都不欠，没有可以举证的，没有写出文件。",
+                en:
+                    "\(unit) owes nothing as of \(date): there is nothing to prove. No file was written."
+            )
         case .noFormalStage:
             Bilingual(
                 zh: "policy.yaml 的催缴阶段里没有一个要求签收（signature: true），没有可以当面送达的正式催告。请补上后重新导入。",

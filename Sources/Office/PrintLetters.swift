@@ -8,6 +8,8 @@ import SQLiteStore
 /// What was printed.
 public struct PrintedLetters: Sendable {
     public let letters: Int
+    /// How many of them had been printed before.
+    public let reprints: Int
     public let pages: Int
 }
 
@@ -34,65 +36,119 @@ public func printLetters(
     }
 }
 
-/// Which letters wait.
-typealias WaitingLetters = (Session, CommunityContext) throws -> [Session.WaitingLetter]
+/// Which letters are printed; those that were printed before are printed again, marked 补打.
+typealias ChosenLetters = (Session, CommunityContext) throws -> [Session.WaitingLetter]
 
 func printLetters(
     to path: String, on sheets: LetterSheets = LetterSheets(), effects: Effects,
-    waiting: WaitingLetters
+    chosen: ChosenLetters
 ) throws -> PrintedLetters {
-    let part = partName(of: path)
-    defer { removeFile(part) }
-    guard
-        let (context, prints, pages) = try drawLetters(
-            to: part, on: sheets, effects: effects, waiting: waiting)
-    else { return PrintedLetters(letters: 0, pages: 0) }
-    let hash = try EvidenceFolder(path: effects.evidence).keep(part, extension: "pdf")
-    let first = prints[0].letter
-    let isRecorded = { (session: Session) in try session.printedLetter(first)?.sha256 == hash }
-    try writeAndMove(part, to: path, effects, isRecorded: isRecorded) { session in
-        let waiting = Set(try waiting(session, context).map(\.notice))
-        guard prints.allSatisfy({ waiting.contains($0.letter) }) else {
-            throw OfficeError.printedMeanwhile
+    try withPart(of: path) { part in
+        let drawn = try effects.store.read { session in
+            try Drawn(to: part, on: sheets, session: session, effects: effects, chosen: chosen)
         }
-        let act = try session.addAct(
-            community: context.id, kind: "letters", by: effects.staff,
-            at: effects.now().description, detail: "\(prints.count)")
-        try session.addLetterBatch(sha256: hash, prints: prints, in: context.id, act: act)
+        guard let drawn else { return PrintedLetters(letters: 0, reprints: 0, pages: 0) }
+        let hash =
+            drawn.prints.isEmpty
+            ? "" : try EvidenceFolder(path: effects.evidence).keep(part, extension: "pdf")
+        try writeAndMove(
+            part, to: path, effects, isRecorded: { try drawn.isRecorded(as: hash, in: $0) }
+        ) { try drawn.record(as: hash, in: $0, effects) }
+        return PrintedLetters(
+            letters: drawn.prints.count + drawn.reprints.count, reprints: drawn.reprints.count,
+            pages: drawn.pages)
     }
-    return PrintedLetters(letters: prints.count, pages: pages)
 }
 
 /// What stands where in the file that was drawn.
-private typealias Drawn = (
-    context: CommunityContext, prints: [(letter: NoticeID, pages: Range<Int>)], pages: Int
-)
+private struct Drawn {
+    private let context: CommunityContext
+    private(set) var prints: [(letter: NoticeID, pages: Range<Int>)] = []
+    /// With how often each was printed again before.
+    private(set) var reprints: [(letter: NoticeID, number: String, before: Int)] = []
+    private(set) var pages = 0
 
-/// - Returns: `nil` where no letter waits.
-private func drawLetters(
-    to path: String, on sheets: LetterSheets, effects: Effects, waiting: WaitingLetters
-) throws -> Drawn? {
-    try effects.store.read { session in
-        let context = try CommunityContext(named: effects.community, in: session)
-        let waiting = try waiting(session, context)
-        if waiting.isEmpty { return nil }
+    /// `nil` where no letter is chosen.
+    init?(
+        to path: String, on sheets: LetterSheets, session: Session, effects: Effects,
+        chosen: ChosenLetters
+    ) throws {
+        context = try CommunityContext(named: effects.community, in: session)
+        let letters = try chosen(session, context)
+        if letters.isEmpty { return nil }
         var rendering = try NoticeRendering(context)
         let printer = try LetterPrinter(
             to: path, title: context.policy.name, created: effects.now().toTheSecond,
             on: context.stationery(in: session), isDuplex: sheets.isDuplex)
-        var prints: [(letter: NoticeID, pages: Range<Int>)] = []
-        for (index, letter) in waiting.enumerated() {
-            if sheets.hasSeparators, index == 0 || waiting[index - 1].building != letter.building {
-                let stack = waiting[index...].prefix { $0.building == letter.building }
+        var keptFiles: [String: String] = [:]
+        for (index, letter) in letters.enumerated() {
+            if sheets.hasSeparators, index == 0 || letters[index - 1].building != letter.building {
+                let stack = letters[index...].prefix { $0.building == letter.building }
                 try printer.add(separator(before: Array(stack), in: context.policy))
             }
-            let pages = try printer.add(try rendering.letter(letter.notice, in: session))
-            prints.append((letter.notice, pages))
+            if let printed = try session.printedLetter(letter.notice) {
+                let kept =
+                    try keptFiles[printed.sha256]
+                    ?? EvidenceFolder(path: effects.evidence).file(printed.sha256, extension: "pdf")
+                keptFiles[printed.sha256] = kept
+                try printer.add(printed.pages, of: kept, mark: reprintMark(after: printed.reprints))
+                reprints.append((letter.notice, letter.number, printed.reprints))
+            } else {
+                let pages = try printer.add(try rendering.letter(letter.notice, in: session))
+                prints.append((letter.notice, pages))
+            }
             effects.progress(
-                Bilingual(zh: "排印信件", en: "printing letters"), prints.count, waiting.count)
+                Bilingual(zh: "排印信件", en: "printing letters"), index + 1, letters.count)
         }
         try printer.finish()
-        return (context, prints, printer.pageCount)
+        pages = printer.pageCount
+    }
+
+    /// - Throws: where another has printed one of them since they were drawn.
+    func record(as sha256: String, in session: Session, _ effects: Effects) throws {
+        let isStillSo =
+            try prints.allSatisfy { try session.printedLetter($0.letter) == nil }
+            && reprints.allSatisfy { try session.printedLetter($0.letter)?.reprints == $0.before }
+        guard isStillSo else { throw OfficeError.printedMeanwhile }
+        if !prints.isEmpty {
+            let act = try act("letters", detail: "\(prints.count)", in: session, effects)
+            try session.addLetterBatch(sha256: sha256, prints: prints, in: context.id, act: act)
+        }
+        for reprint in reprints {
+            let act = try act("reprint", detail: reprint.number, in: session, effects)
+            try session.addReprint(of: reprint.letter, act: act)
+        }
+    }
+
+    private func act(
+        _ kind: String, detail: String, in session: Session, _ effects: Effects
+    ) throws -> ActID {
+        try session.addAct(
+            community: context.id, kind: kind, by: effects.staff,
+            at: effects.now().description, detail: detail)
+    }
+
+    func isRecorded(as sha256: String, in session: Session) throws -> Bool {
+        if let first = prints.first {
+            return try session.printedLetter(first.letter)?.sha256 == sha256
+        }
+        let first = reprints[0]
+        return (try session.printedLetter(first.letter)?.reprints ?? 0) > first.before
+    }
+}
+
+private func reprintMark(after reprints: Int) -> String { "补打 第 \(reprints + 1) 次" }
+
+/// Makes a file beside its place; errors name the place that was asked for.
+func withPart<Result>(of path: String, _ make: (_ part: String) throws -> Result) throws -> Result {
+    let part = partName(of: path)
+    defer { removeFile(part) }
+    do {
+        return try make(part)
+    } catch LetterError.notWritten(part, let reason) {
+        throw LetterError.notWritten(path: path, reason: reason)
+    } catch FileError.notWritten(part) {
+        throw FileError.notWritten(path: path)
     }
 }
 
@@ -117,30 +173,14 @@ private func separator(
 
 /// Prints one letter again, exactly as it was, marked 补打 with its count.
 public func reprintLetter(_ number: String, to path: String, effects: Effects) throws {
-    let part = partName(of: path)
-    defer { removeFile(part) }
-    var reprinted: (notice: NoticeID, before: Int)?
-    let isRecorded = { (session: Session) in
-        guard let (notice, before) = reprinted else { return false }
-        return (try session.printedLetter(notice)?.reprints ?? 0) > before
-    }
-    try writeAndMove(part, to: path, effects, isRecorded: isRecorded) { session in
-        let context = try CommunityContext(named: effects.community, in: session)
+    _ = try printLetters(to: path, effects: effects) { session, context in
         guard let notice = try session.notice(number: number, of: context.id) else {
             throw OfficeError.unknownNotice(number: number)
         }
-        guard let printed = try session.printedLetter(notice) else {
+        guard try session.printedLetter(notice) != nil else {
             throw OfficeError.neverPrinted(number: number)
         }
-        reprinted = (notice, printed.reprints)
-        let kept = try EvidenceFolder(path: effects.evidence).file(printed.sha256, extension: "pdf")
-        try reprint(
-            pages: printed.pages, of: kept, mark: "补打 第 \(printed.reprints + 1) 次",
-            on: context.stationery(in: session), to: part)
-        let act = try session.addAct(
-            community: context.id, kind: "reprint", by: effects.staff,
-            at: effects.now().description, detail: number)
-        try session.addReprint(of: notice, act: act)
+        return try session.letters(of: [notice])
     }
 }
 

@@ -9,10 +9,11 @@ public struct RescueRow: Sendable {
     public enum Outcome: Sendable {
         /// A formal notice was given now: its letter is to be served.
         case noticed(number: String)
-        /// A formal notice was given before: serve that one.
+        /// A formal notice that lists what is about to lapse was given before: serve that one. Its
+        /// letter was printed, or printed again.
         case noticedBefore(number: String)
-        /// It has another notice for this very date, and gets no second one: serve that one, or
-        /// rescue as of another day.
+        /// It has another notice for this very date, whose letter has no stub, and gets no second
+        /// one: it is not saved, and is to be rescued as of another day.
         case otherNotice(number: String)
         /// Not to be chased: staff decide.
         case held(reasons: [String])
@@ -41,10 +42,11 @@ public struct RescueSummary: Sendable {
 /// Gives the formal notices that must be served now to save claims about to lapse: one to each
 /// account with a charge whose last day is yet to come and within the policy's `warn_days`, unless
 /// a hold of any kind is on it, or it has one already that may not be repeated yet. Each lists all
-/// that is open. Then prints those letters of rescues that were never printed.
+/// that is open. Then prints one letter with its stub for each of these accounts, whether its notice
+/// was given now or before: a notice that went out by mail alone gets its letter now, and a letter
+/// that was printed before, but not served, is printed again.
 ///
-/// Made again for the same date it gives nothing, and prints no letter twice; one that was cut off
-/// gives and prints what is missing.
+/// Made again for the same date it gives nothing; one that was cut off gives what is missing.
 /// - Parameter path: `nil`: only show what would be done, and keep nothing.
 public func rescueClaims(
     to path: String?, asOf: CivilDate, effects: Effects
@@ -65,19 +67,19 @@ public func rescueClaims(
     guard let path else {
         try effects.store.tryOut { session in for chunk in chunks { try perform(session, chunk) } }
         return RescueSummary(
-            rows: rescue?.rows ?? [], printed: PrintedLetters(letters: 0, pages: 0),
+            rows: rescue?.rows ?? [],
+            printed: PrintedLetters(letters: 0, reprints: 0, pages: 0),
             keptTemplates: rescue?.kept)
     }
     for chunk in chunks {
         try effects.store.writePart { try perform($0, chunk) }
     }
-    let printed = try printLetters(to: path, effects: effects) { session, context in
-        try session.unprintedLetters(of: context.id, period: nil, by: rescueAct)
+    let notices = rescue?.notices ?? []
+    let printed = try printLetters(to: path, effects: effects) { session, _ in
+        try session.letters(of: notices)
     }
     return RescueSummary(rows: rescue?.rows ?? [], printed: printed, keptTemplates: rescue?.kept)
 }
-
-private let rescueAct = "limitation rescue"
 
 /// Units that have a charge about to lapse, in key order.
 private func unitsAtRisk(asOf: CivilDate, effects: Effects) throws -> [ID<Unit>] {
@@ -102,6 +104,8 @@ private struct Rescue {
     let kept: KeptTemplates?
     let act: ActID
     private(set) var rows: [RescueRow] = []
+    /// Whose letters are to be served.
+    private(set) var notices: [NoticeID] = []
 
     init(
         asOf: CivilDate, templates: Result<TemplateFolder, any Error>, session: Session,
@@ -116,7 +120,7 @@ private struct Rescue {
         self.templates = inUse.set
         kept = inUse.kept
         act = try session.addAct(
-            community: context.id, kind: rescueAct, by: effects.staff,
+            community: context.id, kind: "limitation rescue", by: effects.staff,
             at: effects.now().description, detail: "as of \(asOf)")
     }
 
@@ -137,32 +141,38 @@ private struct Rescue {
         for book in chunk.units.flatMap(\.accounts) {
             guard let clocks = atRisk[book.account.id] else { continue }
             let outcome =
-                try outcome(holds: holds[book.account.id] ?? [], given[book.account.id] ?? [])
+                try outcome(
+                    of: Set(clocks.map(\.charge.key)), holds: holds[book.account.id] ?? [],
+                    given[book.account.id] ?? [], in: session)
                 ?? .noticed(number: give(book, owners, in: session))
             rows.append(RescueRow(clocks, outcome: outcome))
         }
     }
 
-    /// Why an account gets no notice now; `nil`: it gets one.
-    private func outcome(
-        holds: [DunningHold], _ given: [Session.GivenNotice]
-    ) -> RescueRow.Outcome? {
+    /// What becomes of an account that gets no notice now; `nil`: it gets one.
+    ///
+    /// - Parameter charges: about to lapse, so that no proven service of a notice lists them.
+    private mutating func outcome(
+        of charges: Set<ChargeKey>, holds: [DunningHold], _ given: [Session.GivenNotice],
+        in session: Session
+    ) throws -> RescueRow.Outcome? {
         let reasons = Set(holds.filter { $0.holds(on: asOf) }.map(\.reason.rawValue))
         if !reasons.isEmpty { return .held(reasons: reasons.sorted(by: inByteOrder)) }
-        if let today = given.last, today.asOf == asOf {
-            return today.stage == stage.code
-                ? .noticedBefore(number: today.number) : .otherNotice(number: today.number)
+        let today = given.last { $0.asOf == asOf }
+        let formal = try given.last { notice in
+            guard notice.asksForSignature else { return false }
+            return charges.isSubset(of: try session.charges(listedBy: notice.id))
         }
-        if let last = given.last(where: { $0.stage == stage.code }),
-            asOf - last.asOf < stage.repeatAfter
-        {
-            return .noticedBefore(number: last.number)
+        if let formal, today != nil || asOf - formal.asOf < stage.repeatAfter {
+            try session.addLetterToHandOver(for: formal.id)
+            notices.append(formal.id)
+            return .noticedBefore(number: formal.number)
         }
-        return nil
+        return today.map { .otherNotice(number: $0.number) }
     }
 
     /// - Returns: the notice's number.
-    private func give(
+    private mutating func give(
         _ book: AccountBook, _ owners: [ID<Owner>: Owner], in session: Session
     ) throws -> String {
         let owners = book.account.owners.compactMap { owners[$0] }
@@ -176,6 +186,7 @@ private struct Rescue {
         try session.add(
             notice, dispatch: dispatch, recipients: [:], templates: templates, in: context.id,
             act: act)
+        notices.append(try session.notice(number: number.description, of: context.id)!)
         return number.description
     }
 }

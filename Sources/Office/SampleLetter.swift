@@ -75,10 +75,10 @@ private func letterhead(
 }
 
 private func printWhole(to path: String, _ body: (_ part: String) throws -> Void) throws {
-    let part = partName(of: path)
-    defer { removeFile(part) }
-    try body(part)
-    try moveFile(part, to: path)
+    try withPart(of: path) { part in
+        try body(part)
+        try moveFile(part, to: path)
+    }
 }
 
 /// An invented account that reached a stage: two items a month, unpaid but for a part.

@@ -159,6 +159,59 @@ import Testing
         #expect(early.exhibits < gone.pack.exhibits)
     }
 
+    // MARK: - What it claims
+
+    @Test func `claims no more of a service than it shows, and keeps E for the office`() throws {
+        let office = try office()
+        _ = try serve(office)
+        let number = try number("FL-202612", of: "1-101", office)
+        _ = try recordService(
+            ServiceEntry(of: number, how: .phone, on: date("2026-12-08"), staff: ["李四"]),
+            effects: office.effects)
+        let (_, folder) = try export(office)
+        let services = try rows(folder + "/index.csv").filter { $0[1].hasPrefix("送达") }
+        #expect(services.count == 2)
+        #expect(services.allSatisfy { $0[3].contains("received and signed for") })
+        let pack = try shell("pdftotext '\(folder)/pack.pdf' -").text
+        #expect(!pack.contains("电话 phone") && pack.contains("E attempted, without proof"))
+        let check = try shell("pdftotext '\(folder)/office-only/check.pdf' -").text
+        #expect(check.contains("电话 phone"))
+    }
+
+    @Test func `a bill shows what was billed; a version of the policy when it was recorded`() throws
+    {
+        let office = try office()
+        let (_, folder) = try export(office)
+        let index = try String(contentsOfFile: folder + "/index.csv", encoding: .utf8)
+        for line in index.split(separator: "\n") where line.contains("账单 ") {
+            #expect(line.contains("what was billed"))
+        }
+        #expect(!index.contains("1–1 页"))
+        let policies = try String(contentsOfFile: folder + "/policies.csv", encoding: .utf8)
+        #expect(policies.contains("version,recorded_at,by,file"))
+    }
+
+    @Test func `VERIFY names only folders that are there`() throws {
+        let office = try office()
+        for (name, isServed) in [("without", false), ("with", true)] {
+            if isServed { _ = try serve(office) }
+            let folder = try export(office, as: name).folder
+            let text = try String(contentsOfFile: folder + "/VERIFY.txt", encoding: .utf8)
+            for part in ["notices", "mails", "proofs"] {
+                let isThere = FileManager.default.fileExists(atPath: folder + "/" + part)
+                #expect(text.contains(part + "/") == isThere, "\(name) \(part)")
+            }
+        }
+    }
+
+    @Test func `an account that owes nothing has no pack`() throws {
+        let office = try office()
+        #expect(throws: OfficeError.owesNothing(unit: "P-001", asOf: asOf)) {
+            try export(office, "P-001")
+        }
+        #expect(!FileManager.default.fileExists(atPath: office.folder + "/pack"))
+    }
+
     // MARK: - Before court
 
     private func states(_ office: TestOffice, _ unit: String) throws -> [String: String] {
@@ -200,18 +253,19 @@ import Testing
         let lines = try shell("cd '\(folder)' && sha256sum *").text.split(separator: "\n")
         return Set(lines.map { String($0.prefix(64)) })
     }
+}
 
-    private func shell(_ command: String) throws -> (status: Int32, text: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", command]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
-    }
+/// What a command prints, and its status.
+func shell(_ command: String) throws -> (status: Int32, text: String) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    process.arguments = ["-c", command]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
 }
 
 /// Four by two pixels.

@@ -1,5 +1,6 @@
 import Evidence
 import Foundation
+import Letters
 import Office
 import Primitives
 import SQLiteStore
@@ -215,8 +216,9 @@ import Testing
                 "1-102 1 2026-12-31 noticedBefore(number: \"FL-202611-00002-9\")",
                 "1-201 1 2027-02-15 held(reasons: [\"hardship\"])",
             ])
-        #expect(again.summary.printed.letters == 0)
-        #expect(!FileManager.default.fileExists(atPath: office.folder + "/again.pdf"))
+        // What was printed and not served is printed again, and says so.
+        #expect(again.summary.printed.letters == 2 && again.summary.printed.reprints == 2)
+        #expect(try shell("pdftotext '\(office.folder)/again.pdf' -").text.contains("补打 第 1 次"))
         // Days later the same notices wait to be served; after `repeat_after` new ones are given.
         let december = try rescue(office, "again.pdf", asOf: "2026-12-20")
         #expect(december.outcomes.allSatisfy { !$0.contains("noticed(") })
@@ -250,6 +252,66 @@ import Testing
                 "1-201 1 2027-02-15 noticedBefore(number: \"FL-202611-00002-9\")",
                 "P-001 1 2027-01-31 otherNotice(number: \"FL-202611-00003-7\")",
             ])
+    }
+
+    @Test func `a formal notice that went out by mail alone gets a letter with its stub`() throws {
+        let office = try office()
+        try office.take([
+            "policy.yaml": MapleCourt.policy
+                + "dunning:\n  - { stage: formal, from_day: 29, min_amount: 1, repeat_after: 30, "
+                + "channels: [email], template: formal, signature: true }\n"
+        ])
+        _ = try runPeriod(
+            period("2026-11"), asOf: asOf, dryRun: false, effects: office.effects)
+        let before = try office.books(asOf: asOf).filter { $0.hasPrefix("FL-") }
+        // What the ordinary letters printed is printed again; the rest for the first time.
+        _ = try printLetters(
+            to: office.folder + "/letters.pdf", period: nil, effects: office.effects)
+        let rescued = try rescue(office)
+        let given = rescued.outcomes.filter { $0.contains("noticedBefore") }.count
+        #expect(given > 0 && given == rescued.outcomes.filter { !$0.contains("held") }.count)
+        #expect(rescued.summary.printed.letters == given)
+        #expect(rescued.summary.printed.reprints < given, "one had gone by mail alone")
+        #expect(try shell("pdftotext '\(office.folder)/rescue.pdf' -").text.contains("回执"))
+        let again = try rescue(office)
+        #expect(again.summary.printed.letters == given && again.summary.printed.reprints == given)
+        #expect(again.outcomes == rescued.outcomes)
+        #expect(try office.books(asOf: asOf).filter { $0.hasPrefix("FL-") } == before)
+    }
+
+    @Test func `a formal notice of a run that was never printed is printed now`() throws {
+        let office = try office()
+        _ = try runPeriod(
+            period("2026-11"), asOf: date("2026-11-20"), dryRun: false, effects: office.effects)
+        let rescued = try rescue(office)
+        #expect(
+            rescued.outcomes.filter { $0.contains("noticedBefore") }.count
+                == rescued.summary.printed.letters)
+        #expect(rescued.summary.printed.letters > 0 && rescued.summary.printed.reprints == 0)
+    }
+
+    @Test func `a formal notice that leaves out what is about to lapse does not stand for it`()
+        throws
+    {
+        let office = try office()
+        _ = try rescue(office)
+        try office.take([
+            "charges.csv": "unit,item,period,amount,due\n1-101,wy,2024-02,285.00,2024-02-15\n"
+        ])
+        let next = try rescue(office, asOf: "2026-11-22")
+        #expect(next.outcomes[0].hasPrefix("1-101 3 2027-01-15 noticed("))
+        #expect(next.outcomes[1].contains("noticedBefore"))
+        #expect(next.summary.printed.letters == 2 && next.summary.printed.reprints == 1)
+    }
+
+    @Test func `an unwritable file is named as it was asked for`() throws {
+        let office = try office()
+        let path = office.folder + "/no/such/rescue.pdf"
+        let error = #expect(throws: LetterError.self) { try rescue(office, "no/such/rescue.pdf") }
+        guard case .notWritten(path, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
     }
 
     @Test func `tried out keeps nothing`() throws {

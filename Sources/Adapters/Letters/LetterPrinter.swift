@@ -1,4 +1,5 @@
 internal import CPango
+internal import Primitives
 
 /// Writes letters, sheet after sheet, into one PDF file: A4, text selectable, fonts embedded.
 ///
@@ -10,6 +11,8 @@ public final class LetterPrinter {
     let canvas: Canvas
     private let document: PDFDocument
     private let isDuplex: Bool
+    /// The kept file that pages were drawn from last.
+    private var kept: (path: String, pdf: KeptPDF)?
     /// Pages in the file so far.
     public private(set) var pageCount = 0
 
@@ -50,6 +53,33 @@ public final class LetterPrinter {
             if letter.stub != nil, sheet == plan.sheets.count - 1 { turnToFront() }
             if let mark { drawAcross(mark) }
             plan.draw(sheet: sheet, on: canvas)
+            endPage()
+        }
+        try document.check()
+        return first..<pageCount
+    }
+
+    /// Draws pages of a kept PDF again, beginning a new sheet.
+    ///
+    /// - Parameters:
+    ///   - pages: of the kept file, counted from 0.
+    ///   - mark: at the top right of each: `补打 第 2 次`.
+    /// - Returns: their pages in the file, counted from 0.
+    @discardableResult
+    public func add(
+        _ pages: Range<Int>, of path: String, mark: String
+    ) throws(LetterError) -> Range<Int> {
+        if kept?.path != path { kept = (path, try KeptPDF(path)) }
+        let pdf = kept!.pdf
+        guard pdf.has(pages) else {
+            throw .noSuchPages(path: path, asked: pages, pages: pdf.pageCount)
+        }
+        typesetter.speak(.zh)
+        turnToFront()
+        let first = pageCount
+        for page in pages {
+            pdf.draw(page: page, on: canvas)
+            typesetter.mark(mark).draw(on: canvas, x: Sheet.left, y: Sheet.markTop)
             endPage()
         }
         try document.check()

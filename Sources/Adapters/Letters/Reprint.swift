@@ -15,7 +15,7 @@ public func reprint(
     to output: String
 ) throws(LetterError) {
     let kept = try KeptPDF(path)
-    guard !pages.isEmpty, pages.lowerBound >= 0, pages.upperBound <= kept.pageCount else {
+    guard kept.has(pages) else {
         throw .noSuchPages(path: path, asked: pages, pages: kept.pageCount)
     }
     let typesetter = try Typesetter(stationery)
@@ -62,6 +62,11 @@ final class KeptPDF {
     }
 
     deinit { g_object_unref(UnsafeMutableRawPointer(document)) }
+
+    /// - Parameter pages: counted from 0.
+    func has(_ pages: Range<Int>) -> Bool {
+        !pages.isEmpty && pages.lowerBound >= 0 && pages.upperBound <= pageCount
+    }
 
     var pageCount: Int { Int(poppler_document_get_n_pages(document)) }
 

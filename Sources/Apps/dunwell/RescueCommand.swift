@@ -11,11 +11,12 @@ extension Limitation {
                 policy's warn_days; it lists all that is open. A claim is saved once the notice is served
                 by its last day and the service recorded (dunwell service add), not by printing it.
 
-                outcome: noticed: given and printed now · given: it has this formal notice already, serve
-                that · other_notice: it has another notice for this very date, serve that, or rescue as of
-                another day · held: not to be chased for the reason in holds; staff decide.
+                outcome: noticed: given and printed now · given: it has this formal notice already, its
+                letter is printed now, or again (补打) · other_notice: it has another notice for this very
+                date, without a stub: not saved, rescue as of another day · held: not to be chased for the
+                reason in holds; staff decide. Status 1 where there is an other_notice.
 
-                Repeatable: the same date again gives nothing new, and no letter is printed twice.
+                Repeatable: the same date again gives nothing new, and prints the letters again.
 
                   dunwell limitation rescue --as-of 2026-11-21 --dry-run
                   dunwell limitation rescue --as-of 2026-11-21 --out rescue.pdf --by 李四
@@ -60,22 +61,43 @@ extension Limitation {
                 ])
             }
             try table.end()
-            tell(dryRun ? onlyShown : message(summary.printed))
+            tell(dryRun ? onlyShown : message(summary))
+            let unsaved = summary.rows.filter(\.outcome.isUnsaved).count
+            if unsaved > 0 {
+                tell(notSaved(unsaved))
+                throw Refused()
+            }
         }
 
-        private func message(_ printed: PrintedLetters) -> Bilingual {
+        private func message(_ summary: RescueSummary) -> Bilingual {
+            let printed = summary.printed
             guard let out, printed.letters > 0 else {
-                return Bilingual(
-                    zh: "没有要新印的催告函，没有写出文件。",
-                    en: "No letter waits to be printed; no file was written.")
+                return summary.rows.isEmpty
+                    ? Bilingual(
+                        zh: "没有快过时效的欠款，没有写出文件。",
+                        en: "No claim is about to lapse; no file was written.")
+                    : Bilingual(
+                        zh: "以上各户都没有出催告函，没有写出文件。",
+                        en: "None of these accounts gets a letter; no file was written.")
             }
+            let again = Bilingual(
+                zh: printed.reprints > 0 ? "（其中补打 \(printed.reprints) 封）" : "",
+                en: printed.reprints > 0 ? " (\(printed.reprints) of them printed again)" : "")
             return Bilingual(
-                zh: "\(printed.letters) 封催告函，\(printed.pages) 页：\(out)。请在各自的最后一天之前送达，"
+                zh: "\(printed.letters) 封催告函\(again.zh)，\(printed.pages) 页：\(out)。请在各自的最后一天之前送达，"
                     + "并登记送达（dunwell service add）；只印不送，不能中断时效。",
                 en:
-                    "\(printed.letters) letters on \(printed.pages) pages: \(out). Serve each by its last "
-                    + "day, and record the service (dunwell service add): printing alone saves nothing."
+                    "\(printed.letters) letters\(again.en) on \(printed.pages) pages: \(out). Serve each by "
+                    + "its last day, and record the service (dunwell service add): printing alone saves nothing."
             )
+        }
+
+        private func notSaved(_ accounts: Int) -> Bilingual {
+            Bilingual(
+                zh: "还有 \(accounts) 户没有抢救（other_notice）：当天已有别的通知，没有回执可签。请换一天再做一次。",
+                en:
+                    "NOT saved: \(accounts) (other_notice). They have another notice for this date, without a "
+                    + "stub to sign. Rescue again as of another day.")
         }
 
         private var onlyShown: Bilingual {
@@ -95,6 +117,10 @@ extension Limitation {
 }
 
 extension RescueRow.Outcome {
+    fileprivate var isUnsaved: Bool {
+        if case .otherNotice = self { true } else { false }
+    }
+
     fileprivate var texts: (outcome: String, notice: String, holds: String) {
         switch self {
         case .noticed(let number): ("noticed", number, "")

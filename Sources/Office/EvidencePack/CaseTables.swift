@@ -196,7 +196,7 @@ extension CaseFile {
     var policyVersions: CaseTable {
         CaseTable(
             columns: [
-                .init("version", "版本", "Version"), .init("in_force_from", "启用时间", "In force from"),
+                .init("version", "版本", "Version"), .init("recorded_at", "登记时间", "Recorded at"),
                 .init("by", "经手人", "By"), .init("file", "文件", "File"),
             ],
             rows: policies.enumerated().map { index, version in

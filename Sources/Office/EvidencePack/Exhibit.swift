@@ -42,7 +42,9 @@ extension CaseFile {
         try tables
             + notices.flatMap { notice in
                 try letters(of: notice, folder) + mails(of: notice, in: session)
-                    + notice.services.flatMap { try proofs(of: $0, folder) }
+            } + services
+            + notices.flatMap {
+                try $0.services.filter(\.isExhibit).flatMap { try proofs(of: $0, folder) }
             }
     }
 
@@ -68,8 +70,8 @@ extension CaseFile {
                 "诉讼时效", "Limitation", limitation, "limitation.csv", "每期的时效从哪天起算、到哪天为止",
                 "from when and until when each claim can be brought",
                 notes: [
-                    "依据 rests on：due 到期日起算；service 有证明的催告（等级见下）；payment 部分付款。"
-                        + "Grades: A signed with the debt acknowledged, B signed, C registered or notarised, D other."
+                    "依据 rests on：due 到期日起算 from the due date；service 有证明的催告 a proven demand；"
+                        + "payment 部分付款 a part payment。", gradeKey,
                 ]),
             exhibit(
                 "收费政策版本", "Policy versions", policyVersions, "policies.csv", "各时期的违约金率、宽限和分配次序",
@@ -169,14 +171,16 @@ extension CaseFile {
     private func letters(of notice: CaseNotice, _ folder: EvidenceFolder) throws -> [Exhibit] {
         guard let letter = notice.letter else { return [] }
         let kept = try folder.file(letter.sha256, extension: "pdf")
-        let what = notice.given.stage == nil ? "账单" : "催缴通知"
+        let (what, english) = notice.given.stage == nil ? ("账单", "Bill") : ("催缴通知", "Notice")
         return [
             Exhibit(
                 name: Bilingual(
-                    zh: "\(what) \(notice.given.number)", en: "Notice \(notice.given.number)"),
+                    zh: "\(what) \(notice.given.number)", en: "\(english) \(notice.given.number)"),
                 source: "存档批次 kept batch \(letter.sha256.prefix(16))… 第 "
-                    + "\(letter.pages.lowerBound + 1)–\(letter.pages.upperBound) 页",
-                proves: Bilingual(zh: "催告的内容和所列账期", en: "what was demanded, for which periods"),
+                    + "\(pageWords(letter.pages)) 页",
+                proves: notice.given.stage == nil
+                    ? Bilingual(zh: "账单的内容和所列账期", en: "what was billed, for which periods")
+                    : Bilingual(zh: "催告的内容和所列账期", en: "what was demanded, for which periods"),
                 date: "\(notice.given.asOf)", page: .kept(path: kept, pages: letter.pages),
                 file: ("notices/\(notice.given.number).pdf", .cut(letter.pages, of: kept)))
         ]
@@ -225,41 +229,58 @@ extension CaseFile {
         }
     }
 
-    /// The service's own sheet, then each of its files.
+    /// What is recorded of the services, one after the other; none where nothing is proven.
+    private var services: [Exhibit] {
+        let services = notices.flatMap(\.services).filter(\.isExhibit)
+        if services.isEmpty { return [] }
+        var shown: [Bilingual] = []
+        for each in services.map(\.shown) where !shown.contains(each) { shown.append(each) }
+        let dates = Set(services.map { "\($0.service.date)" }).sorted(by: inByteOrder)
+        return [
+            Exhibit(
+                name: Bilingual(zh: "送达记录", en: "Services of notices"), source: books,
+                proves: Bilingual(
+                    zh: shown.map(\.zh).joined(separator: "；"),
+                    en: shown.map(\.en).joined(separator: "; ")),
+                date: dates.count == 1 ? dates[0] : "\(dates[0])–\(dates[dates.count - 1])",
+                page: .part(
+                    ReportPart(
+                        title: "送达记录  Services of notices",
+                        services.flatMap { service in
+                            [
+                                .heading("\(service.number)　\(service.service.how.words)"),
+                                .facts(facts(of: service)),
+                            ]
+                        } + [.note(gradeKey)])), file: nil)
+        ]
+    }
+
+    /// Each file of a service, then what was said of it.
     private func proofs(
         of service: Session.RecordedService, _ folder: EvidenceFolder
     ) throws -> [Exhibit] {
-        let title = "送达记录 \(service.number)  Service"
-        let sheet = Exhibit(
-            name: Bilingual(zh: "送达记录 \(service.number)", en: "Service of \(service.number)"),
-            source: "\(books)（\(service.recordedBy)）",
-            proves: Bilingual(
-                zh: "催告到达，等级 \(service.grade.rawValue)",
-                en: "that the demand arrived, grade \(service.grade.rawValue)"),
-            date: "\(service.service.date)",
-            page: .part(ReportPart(title: title, [.facts(facts(of: service))])), file: nil)
-        return try [sheet]
-            + service.files.enumerated().map { index, file in
-                let kept = try folder.file(file.sha256, extension: file.suffix)
-                let kinds = file.kinds.map(\.rawValue).joined(separator: "-")
-                return Exhibit(
-                    name: Bilingual(
-                        zh: "送达证明 \(service.number)（\(kinds)）",
-                        en: "Proof of service \(service.number)"),
-                    source: "存档文件 kept file \(file.sha256.prefix(16))…",
-                    proves: Bilingual(zh: "送达记录属实", en: "the service as recorded"),
-                    date: "\(service.service.date)", page: try page(of: kept, file.suffix),
-                    file: (
-                        "proofs/\(service.number)-\(service.id.number)-\(index + 1)-\(kinds)."
-                            + file.suffix, .copy(of: kept)
-                    ))
-            }
+        let title = "送达回复 \(service.number)  Reply"
+        return try service.files.enumerated().map { index, file in
+            let kept = try folder.file(file.sha256, extension: file.suffix)
+            let kinds = file.kinds.map(\.rawValue).joined(separator: "-")
+            return Exhibit(
+                name: Bilingual(
+                    zh: "送达证明 \(service.number)（\(kinds)）",
+                    en: "Proof of service \(service.number)"),
+                source: "存档文件 kept file \(file.sha256.prefix(16))…",
+                proves: service.shown,
+                date: "\(service.service.date)", page: try page(of: kept, file.suffix),
+                file: (
+                    "proofs/\(service.number)-\(service.id.number)-\(index + 1)-\(kinds)."
+                        + file.suffix, .copy(of: kept)
+                ))
+        }
             + service.texts.enumerated().map { index, text in
                 Exhibit(
                     name: Bilingual(
                         zh: "送达回复 \(service.number)", en: "Reply to \(service.number)"),
                     source: "存档 kept text",
-                    proves: Bilingual(zh: "送达记录属实", en: "the service as recorded"),
+                    proves: service.shown,
                     date: "\(service.service.date)",
                     page: .part(ReportPart(title: title, [.paragraph(text)])),
                     file: (
@@ -287,6 +308,7 @@ extension CaseFile {
         var facts = [
             ("通知 Notice", service.number), ("方式 How", each.how.words),
             ("送达日期 On", "\(each.date)"),
+            ("证明什么 Shows", "\(service.shown.zh) \(service.shown.en)"),
             ("证明等级 Grade", service.grade.rawValue),
             ("经手人 Staff", each.staff.joined(separator: "、")),
         ]
@@ -307,14 +329,55 @@ extension CaseFile {
 
 private let books = "物业账簿 the office's books"
 
+/// What the letters mean; it stands wherever they do.
+let gradeKey =
+    "等级：A 签收并确认欠款；B 签收；C 挂号信或公证送达，有凭据；D 交付、留置或对方服务器接收，不证明已读；E 试过送达，没有证明。"
+    + "Grades: A signed for, the debt acknowledged; B signed for; C registered mail or notary, with their "
+    + "papers; D handed over, left or accepted by a server, no proof of reading; E attempted, without proof."
+
+/// Pages as people count them, from 1: `3`, `3–5`.
+func pageWords(_ pages: Range<Int>) -> String {
+    let (first, last) = (pages.lowerBound + 1, pages.upperBound)
+    return first == last ? "\(first)" : "\(first)–\(last)"
+}
+
 extension Session.RecordedService {
+    /// What nothing proves is for the office alone.
+    var isExhibit: Bool { grade < .e }
+
+    /// What the service shows, and no more than that.
+    var shown: Bilingual {
+        switch (grade, service.how) {
+        case (.a, .page):
+            Bilingual(zh: "在业主页面上收到并确认欠款", en: "received and acknowledged on the owner's page")
+        case (.b, .page): Bilingual(zh: "在业主页面上收到", en: "received on the owner's page")
+        case (.a, _):
+            Bilingual(zh: "收到、签收，并确认欠款", en: "received, signed for, the debt acknowledged")
+        case (.b, _): Bilingual(zh: "收到并签收", en: "received and signed for")
+        case (.c, .notarised): Bilingual(zh: "公证送达，有公证书", en: "delivered, by the notary's deed")
+        case (.c, _):
+            Bilingual(zh: "挂号信已投递，有收据和投递记录", en: "delivered, by the post's receipt and track")
+        case (.d, .email), (.d, .fax), (.d, .sms):
+            Bilingual(
+                zh: "对方服务器或网络已接收，不证明已读",
+                en: "accepted by the server or network, no proof of reading")
+        case (.d, .leftWitnessed):
+            Bilingual(zh: "两人见证留置，不证明已读", en: "left before two witnesses, no proof of reading")
+        case (.d, .page):
+            Bilingual(zh: "放在业主页面上，不证明已读", en: "put on the owner's page, no proof of reading")
+        case (.d, _):
+            Bilingual(zh: "已投入约定信箱，不证明已读", en: "put into the agreed box, no proof of reading")
+        case (.e, _): Bilingual(zh: "试过送达，没有证明", en: "attempted, without proof")
+        }
+    }
+
     fileprivate var texts: [String] {
         service.proofs.compactMap { if case .text(let text) = $0.content { text } else { nil } }
     }
 }
 
 extension ServiceWay {
-    fileprivate var words: String {
+    var words: String {
         let zh =
             switch self {
             case .signedOwner: "业主签收"

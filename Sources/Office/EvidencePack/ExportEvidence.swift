@@ -23,6 +23,7 @@ public struct EvidencePack: Sendable {
 ///   - owner: names an account by its owner's code; `nil`: whoever holds the unit.
 ///   - rates: a table of the loan prime rate; `nil`: that beside the templates, if it is there.
 ///   - folder: new or empty.
+/// - Throws: where the account owes nothing, among others.
 public func exportEvidence(
     of unit: String, owner: String?, asOf: CivilDate, rates: String?, to folder: String,
     effects: Effects
@@ -34,6 +35,9 @@ public func exportEvidence(
             let file = try CaseFile(
                 of: unit, owner: owner, asOf: asOf, rates: rates, in: session, effects)
             guard file.context.policy.office != nil else { throw OfficeError.noOffice }
+            guard file.statement.principalOpen > .zero || file.statement.lateFeeOpen > .zero else {
+                throw OfficeError.owesNothing(unit: unit, asOf: asOf)
+            }
             let exhibits = try file.exhibits(
                 EvidenceFolder(path: effects.evidence), in: session)
             var writing = PackWriting(
@@ -97,7 +101,7 @@ private struct PackWriting {
         }
         try write(.table(index(try drawPack())), to: "index.csv")
         written.append("pack.pdf")
-        try write(.bytes(Array(verifyText.utf8)), to: "VERIFY.txt")
+        try write(.bytes(Array(verifyText(of: written).utf8)), to: "VERIFY.txt")
         try writeManifest(of: written, to: "SHA256SUMS")
         try writeOfficeOnly()
     }
@@ -224,8 +228,7 @@ private struct PackWriting {
 
     private func words(_ place: Range<Int>?) -> String {
         guard let place else { return "文件 file" }
-        let (first, last) = (place.lowerBound + 1, place.upperBound)
-        return first == last ? "\(first)" : "\(first)–\(last)"
+        return pageWords(place)
     }
 
     // MARK: - For the office alone
@@ -269,7 +272,29 @@ private struct PackWriting {
                 .paragraph(
                     "本文件夹不是证据，提交前请取出。This folder is no evidence: take it out before filing."),
                 table.element,
-            ])
+            ] + unproven)
+    }
+
+    /// Services that prove nothing, which are no exhibits.
+    private var unproven: [ReportPart.Element] {
+        let services = file.notices.flatMap(\.services).filter { !$0.isExhibit }
+        if services.isEmpty { return [] }
+        let table = CaseTable(
+            columns: [
+                .init("notice", "通知", "Notice"), .init("how", "方式", "How"),
+                .init("date", "日期", "Date"), .init("staff", "经手人", "Staff"),
+                .init("note", "备注", "Note"),
+            ],
+            rows: services.map {
+                [
+                    $0.number, $0.service.how.words, "\($0.service.date)",
+                    $0.service.staff.joined(separator: "、"), $0.service.note,
+                ]
+            })
+        return [
+            .heading("没有证明的送达（E 级），不列入证据  Attempted without proof (grade E), no exhibits"),
+            table.element, .note(gradeKey),
+        ]
     }
 
     private var draftPart: ReportPart {
@@ -313,32 +338,69 @@ private struct PackWriting {
     }
 }
 
-private let verifyText = """
-    怎样核对这份证据（不需要 Dunwell）
+/// How to check the pack; it names only folders that are there.
+private func verifyText(of files: [String]) -> String {
+    let has = { (folder: String) in files.contains { $0.hasPrefix(folder) } }
+    let originals = ["mails/", "proofs/"].filter(has)
+    let letters =
+        has("notices/")
+        ? [
+            Bilingual(
+                zh: "notices/ 里的信件，是从当时打印的存档批次里取出的同样页面；批次里有别人的信，所以原批次留在物业，\n"
+                    + "   目录“来源”栏有它的 SHA-256 的开头，需要时可以出示原批次核对。",
+                en:
+                    "The letters in notices/ are the very pages of the batch that was printed. The batch holds other\n"
+                    + "   people's letters and stays at the office; its SHA-256 begins as the index says, and it can be shown."
+            )
+        ] : []
+    let copies =
+        originals.isEmpty
+        ? []
+        : [
+            Bilingual(
+                zh: "\(originals.joined(separator: "、")) 里的文件是原件，一个字节都没有改动。",
+                en:
+                    "The files in \(originals.joined(separator: " and ")) are the originals, byte for byte."
+            )
+        ]
+    let steps = verifySteps + letters + copies + [verifyChain]
+    let listed = { (text: (Bilingual) -> String) in
+        steps.enumerated().map { "\($0 + 1). \(text($1))\n" }.joined()
+    }
+    return "怎样核对这份证据（不需要 Dunwell）\n\n" + listed(\.zh)
+        + "\nHow to check this evidence, without Dunwell\n\n" + listed(\.en) + "\n"
+}
 
-    1. 核对文件有没有被改动。在本文件夹里打开终端，执行：
-           sha256sum -c SHA256SUMS
-       每一行都应当是 OK。Windows 可逐个执行：certutil -hashfile 文件名 SHA256，与 SHA256SUMS 里的比对。
-    2. index.csv 是证据目录，pack.pdf 是可以打印的全部内容，页码与目录一致。
-    3. statement.csv、late-fees.csv、bases.csv 可以用表格软件打开，逐行复核：
-       未付本金 × 天数 × 日率 = 乘积；每笔合计后四舍五入到分一次。
-    4. notices/ 里的信件，是从当时打印的存档批次里取出的同样页面；批次里有别人的信，所以原批次留在物业，
-       目录“来源”栏有它的 SHA-256 的开头，需要时可以出示原批次核对。
-    5. mails/ 里的邮件和 proofs/ 里的送达证明是原件，一个字节都没有改动。
-    6. 账簿里的送达、减免、冲红等记录逐条用哈希相连；物业可以用 dunwell evidence verify 当场核验。
+private let verifySteps = [
+    Bilingual(
+        zh: """
+            核对文件有没有被改动。在本文件夹里打开终端，执行：
+                   sha256sum -c SHA256SUMS
+               每一行都应当是 OK。Windows 可逐个执行：certutil -hashfile 文件名 SHA256，与 SHA256SUMS 里的比对。
+            """,
+        en: """
+            Whether a file was changed: in this folder, run
+                   sha256sum -c SHA256SUMS
+               Every line must say OK. On Windows: certutil -hashfile FILE SHA256, and compare with SHA256SUMS.
+            """),
+    Bilingual(
+        zh: "index.csv 是证据目录，pack.pdf 是可以打印的全部内容，页码与目录一致。",
+        en:
+            "index.csv is the index of evidence; pack.pdf holds all that can be printed, with the pages it names."
+    ),
+    Bilingual(
+        zh: """
+            statement.csv、late-fees.csv、bases.csv 可以用表格软件打开，逐行复核：
+               未付本金 × 天数 × 日率 = 乘积；每笔合计后四舍五入到分一次。
+            """,
+        en: """
+            statement.csv, late-fees.csv and bases.csv open in a spreadsheet:
+               open principal × days × daily rate = product; each charge is rounded once, after its sum.
+            """),
+]
 
-    How to check this evidence, without Dunwell
-
-    1. Whether a file was changed: in this folder, run
-           sha256sum -c SHA256SUMS
-       Every line must say OK. On Windows: certutil -hashfile FILE SHA256, and compare with SHA256SUMS.
-    2. index.csv is the index of evidence; pack.pdf holds all that can be printed, with the pages it names.
-    3. statement.csv, late-fees.csv and bases.csv open in a spreadsheet:
-       open principal × days × daily rate = product; each charge is rounded once, after its sum.
-    4. The letters in notices/ are the very pages of the batch that was printed. The batch holds other
-       people's letters and stays at the office; its SHA-256 begins as the index says, and it can be shown.
-    5. The mails in mails/ and the proofs in proofs/ are the originals, byte for byte.
-    6. Services, waivers and reversals are chained by hashes in the books; the office can verify them by
-       dunwell evidence verify.
-
-    """
+private let verifyChain = Bilingual(
+    zh: "账簿里的送达、减免、冲红等记录逐条用哈希相连；物业可以用 dunwell evidence verify 当场核验。",
+    en:
+        "Services, waivers and reversals are chained by hashes in the books; the office can verify them by\n"
+        + "   dunwell evidence verify.")

@@ -154,6 +154,8 @@ extension Session {
         public let asOf: CivilDate
         /// `nil`: a bill.
         public let stage: String?
+        /// Its letter has a stub to sign.
+        public let asksForSignature: Bool
     }
 
     /// The notices of the chunk's accounts with a date by `asOf`, by account, in order of date.
@@ -163,7 +165,7 @@ extension Session {
         var given: [ID<Account>: [GivenNotice]] = [:]
         try forEach(
             """
-            SELECT account, number, asOf, stage, notice.id
+            SELECT account, number, asOf, stage, notice.id, signature
             FROM walk CROSS JOIN notice ON notice.unit = walk.unit
             WHERE rank BETWEEN ? AND ? AND asOf <= ? ORDER BY asOf
             """, chunk.ranks.bounds + [.date(asOf)]
@@ -171,7 +173,7 @@ extension Session {
             given[row.id(0), default: []].append(
                 GivenNotice(
                     id: row.id(4), number: row.text(1), asOf: row.date(2),
-                    stage: row.optionalText(3)))
+                    stage: row.optionalText(3), asksForSignature: row.flag(5)))
         }
         return given
     }

@@ -54,7 +54,7 @@ extension Session {
 
     // MARK: - Letters
 
-    /// A letter that was never printed.
+    /// A letter to be printed.
     public struct WaitingLetter: Sendable {
         public let notice: NoticeID
         public let number: String
@@ -65,32 +65,43 @@ extension Session {
     /// Letters that were never printed, in the order in which they are carried out: by building,
     /// then unit, each as people count (`2-1-3` before `2-1-12`), then the older first.
     ///
-    /// - Parameters:
-    ///   - period: those of one run's period; `nil`: all.
-    ///   - act: those of notices that acts of this kind gave; `nil`: all.
+    /// - Parameter period: those of one run's period; `nil`: all.
     public func unprintedLetters(
-        of community: CommunityID, period: Period?, by act: String? = nil
+        of community: CommunityID, period: Period?
     ) throws -> [WaitingLetter] {
-        var letters: [(key: [UInt8], letter: WaitingLetter)] = []
+        try letters(
+            """
+            notice.community = ?1 AND (?2 IS NULL OR period = ?2)
+              AND NOT EXISTS (SELECT 1 FROM letterPrint WHERE letterPrint.notice = letter.notice)
+            """, [.id(community), .period(period)]
+        ).inOrderOfCarrying
+    }
+
+    /// The letters of these notices, printed before or not, in the order of `unprintedLetters`.
+    public func letters(of notices: [NoticeID]) throws -> [WaitingLetter] {
+        try notices.flatMap { try letters("letter.notice = ?", [.id($0)]) }.inOrderOfCarrying
+    }
+
+    private func letters(_ condition: String, _ values: [SQLValue]) throws -> [WaitingLetter] {
+        var letters: [WaitingLetter] = []
         try forEach(
             """
             SELECT letter.notice, number, unit.code, building, letter.channel
             FROM letter JOIN notice ON notice.id = letter.notice JOIN unit ON unit.id = notice.unit
-              JOIN act ON act.id = notice.act
-            WHERE notice.community = ?1 AND (?2 IS NULL OR period = ?2)
-              AND (?3 IS NULL OR act.kind = ?3)
-              AND NOT EXISTS (SELECT 1 FROM letterPrint WHERE letterPrint.notice = letter.notice)
-            ORDER BY period, serial
-            """, [.id(community), .period(period), act.map { .text($0) } ?? .null]
+            WHERE \(condition) ORDER BY period, serial
+            """, values
         ) { row in
-            let letter = WaitingLetter(
-                notice: row.id(0), number: row.text(1), unit: row.text(2), building: row.text(3),
-                channel: Channel(rawValue: row.text(4))!)
-            let key = naturalOrderKey(letter.building) + [0] + naturalOrderKey(letter.unit)
-            letters.append((key, letter))
+            letters.append(
+                WaitingLetter(
+                    notice: row.id(0), number: row.text(1), unit: row.text(2),
+                    building: row.text(3), channel: Channel(rawValue: row.text(4))!))
         }
-        // Sorting is stable: what is equal stays in the order of its number.
-        return letters.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.letter)
+        return letters
+    }
+
+    /// Makes a letter, to be handed over, out of a notice that went out without one.
+    public func addLetterToHandOver(for notice: NoticeID) throws {
+        try run("INSERT OR IGNORE INTO letter (notice, channel) VALUES (?, 'hand')", [.id(notice)])
     }
 
     /// Notes a PDF that went to the printer, with the pages of each letter in it, from 0.
@@ -137,6 +148,15 @@ extension Session {
     public func addReprint(of letter: NoticeID, act: ActID) throws {
         try run(
             "INSERT INTO letterReprint (notice, act) VALUES (?, ?)", [.id(letter), .id(act)])
+    }
+}
+
+extension [Session.WaitingLetter] {
+    /// Sorting is stable: what is equal stays in the order of its number.
+    fileprivate var inOrderOfCarrying: [Session.WaitingLetter] {
+        map { letter in
+            (naturalOrderKey(letter.building) + [0] + naturalOrderKey(letter.unit), letter)
+        }.sorted { $0.0.lexicographicallyPrecedes($1.0) }.map(\.1)
     }
 }
 
