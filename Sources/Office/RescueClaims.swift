@@ -42,9 +42,9 @@ public struct RescueSummary: Sendable {
 /// Gives the formal notices that must be served now to save claims about to lapse: one to each
 /// account with a charge whose last day is yet to come and within the policy's `warn_days`, unless
 /// a hold of any kind is on it, or it has one already that may not be repeated yet. Each lists all
-/// that is open. Then prints one letter with its stub for each of these accounts, whether its notice
-/// was given now or before: a notice that went out by mail alone gets its letter now, and a letter
-/// that was printed before, but not served, is printed again.
+/// that is open. Then prints one letter with its stub for each of these accounts, whether its
+/// notice was given now or before: a notice that went out by mail alone gets its letter now, and a
+/// letter that was printed before, but not served, is printed again.
 ///
 /// Made again for the same date it gives nothing; one that was cut off gives what is missing.
 /// - Parameter path: `nil`: only show what would be done, and keep nothing.

@@ -350,7 +350,8 @@ private func verifyText(of files: [String]) -> String {
                     + "   目录“来源”栏有它的 SHA-256 的开头，需要时可以出示原批次核对。",
                 en:
                     "The letters in notices/ are the very pages of the batch that was printed. The batch holds other\n"
-                    + "   people's letters and stays at the office; its SHA-256 begins as the index says, and it can be shown."
+                    + "   people's letters and stays at the office; its SHA-256 begins as the index says, and it\n"
+                    + "   can be shown."
             )
         ] : []
     let copies =
