@@ -1,7 +1,7 @@
 /// What is still against a rule, with its present size: it may only shrink.
 enum Ratchet {
     static let longLines = [
-        "Sources/Core": 1, "Sources/Adapters": 3, "Sources/Office": 3, "Tests": 2,
+        "Sources/Core": 1, "Sources/Adapters": 2, "Sources/Office": 3, "Tests": 2,
     ]
     static let longFunctions = ["Tests": 1]
     static let longFiles: [String: Int] = [:]
