@@ -178,7 +178,10 @@ private final class DeliveryPass: ParcelSource {
         let now = effects.now()
         state.ready.removeAll { state.pace.isPaused(domain(of: $0.message), at: now) }
         if state.isOver || state.ready.isEmpty {
-            return state.isOver || state.isExhausted ? .over : .wait(milliseconds: 0)
+            if state.isOver { return .over }
+            // One that another connection has may come back, where that connection is refused.
+            guard state.isExhausted else { return .wait(milliseconds: 0) }
+            return state.underway.isEmpty ? .over : .wait(milliseconds: 20)
         }
         if let reason = reasonToStop(state, at: now) {
             state.report.stop = reason

@@ -180,6 +180,15 @@ import Testing
         #expect(try deliver(connections: 3).counts == [.accepted: 3])
     }
 
+    @Test func `the last message goes over another connection too`() throws {
+        for message in try listedMessages(effects: office.effects).dropFirst() {
+            try resolveMail(message.id, .cancel, reason: "", effects: office.effects)
+        }
+        server.refuseConnections(1)
+        let report = try deliver(connections: 2)
+        #expect(report.counts == [.accepted: 1] && report.left == 0)
+    }
+
     @Test func `where no connection is had, the pass ends and says so`() throws {
         server.refuseConnections(100)
         let report = try deliver(connections: 3)
