@@ -231,37 +231,13 @@ struct ConfirmCommand: ParsableCommand {
     @Option(name: .customLong("on"), help: "The day on which it was signed. 签收日期。")
     var date: CivilDate
 
-    @Option(
-        name: .customLong("by"), parsing: .upToNextOption,
-        help: "Who served it: one name, or two. 经手人，一位或两位。")
-    var staff: [String] = []
-
-    @Option(help: "Who signed. 签收人。")
-    var signer = ""
-
-    @Option(help: "What the signer is to the owner: spouse, adult_child … 与业主的关系。")
-    var relation = ""
-
-    @Flag(help: "The signer ticked that the debt is acknowledged. 确认欠款。")
-    var acknowledges = false
-
-    @Option(help: "Anything worth remembering. 备注。")
-    var note = ""
-
-    func validate() throws {
-        if staff.isEmpty { throw ValidationError("--by STAFF is missing. 请写经手人：--by。") }
-    }
+    @OptionGroup var served: ServedArguments
 
     func run() throws {
-        let effects = try common.effects(by: staff[0])
+        let effects = try common.effects(by: served.staff[0])
         let service = try confirmReceipt(
-            receipt, how: how, on: date, staff: staff, effects: effects
-        ) { entry in
-            entry.signer = signer
-            entry.relation = relation
-            entry.acknowledges = acknowledges
-            entry.note = note
-        }
+            receipt, how: how, on: date, staff: served.staff, effects: effects
+        ) { served.fill(&$0) }
         let remarks = try remarks(
             on: service, receipt: receipt, today: today(), effects: effects)
         for remark in remarks { tell(remark) }

@@ -55,39 +55,17 @@ struct ServiceCommand: ParsableCommand {
         @Option(name: .customLong("on"), help: "The day on which it arrived. 送达日期。")
         var date: CivilDate
 
-        @Option(
-            name: .customLong("by"), parsing: .upToNextOption,
-            help: "Who served it: one name, or two. 经手人，一位或两位。")
-        var staff: [String] = []
-
-        @Option(help: "Who signed. 签收人。")
-        var signer = ""
-
-        @Option(help: "What the signer is to the owner: spouse, adult_child … 与业主的关系。")
-        var relation = ""
-
-        @Flag(help: "The signer ticked that the debt is acknowledged. 确认欠款。")
-        var acknowledges = false
+        @OptionGroup var served: ServedArguments
 
         @Option(
             parsing: .upToNextOption, help: "What proves it: PATH, or KIND=PATH. 证明文件。")
         var file: [String] = []
 
-        @Option(help: "Anything worth remembering. 备注。")
-        var note = ""
-
-        func validate() throws {
-            if staff.isEmpty { throw ValidationError("--by STAFF is missing. 请写经手人：--by。") }
-        }
-
         func run() throws {
-            var entry = ServiceEntry(of: notice, how: how, on: date, staff: staff)
-            entry.signer = signer
-            entry.relation = relation
-            entry.acknowledges = acknowledges
-            entry.note = note
+            var entry = ServiceEntry(of: notice, how: how, on: date, staff: served.staff)
+            served.fill(&entry)
             entry.files = try file.map { try ServiceEntry.File($0) }
-            let effects = try common.effects(by: staff[0])
+            let effects = try common.effects(by: served.staff[0])
             let service = try recordService(entry, effects: effects)
             for remark in try remarks(on: service, today: today(), effects: effects) {
                 tell(remark)
@@ -224,3 +202,34 @@ struct ServiceTable {
 }
 
 extension ServiceWay: ExpressibleByArgument {}
+
+/// By whom a notice was served, who signed, and what was said: of `service add` and `confirm`.
+struct ServedArguments: ParsableArguments {
+    @Option(
+        name: .customLong("by"), parsing: .upToNextOption,
+        help: "Who served it: one name, or two. 经手人，一位或两位。")
+    var staff: [String] = []
+
+    @Option(help: "Who signed. 签收人。")
+    var signer = ""
+
+    @Option(help: "What the signer is to the owner: spouse, adult_child … 与业主的关系。")
+    var relation = ""
+
+    @Flag(help: "The signer ticked that the debt is acknowledged. 确认欠款。")
+    var acknowledges = false
+
+    @Option(help: "Anything worth remembering. 备注。")
+    var note = ""
+
+    func validate() throws {
+        if staff.isEmpty { throw ValidationError("--by STAFF is missing. 请写经手人：--by。") }
+    }
+
+    func fill(_ entry: inout ServiceEntry) {
+        entry.signer = signer
+        entry.relation = relation
+        entry.acknowledges = acknowledges
+        entry.note = note
+    }
+}
