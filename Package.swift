@@ -51,6 +51,7 @@ let package = Package(
         module("FeeLedger", in: "Core", ["Primitives"]),
         module("Dunning", in: "Core", ["Primitives", "FeeLedger"]),
         module("Evidence", in: "Core", ["Primitives", "FeeLedger", crypto]),
+        module("Casework", in: "Core", ["Primitives", "FeeLedger", "Dunning"]),
 
         // Adapters: one folder per outside thing.
         .systemLibrary(
@@ -90,7 +91,7 @@ let package = Package(
             providers: [.apt(["libzip-dev"])]),
         module(
             "SQLiteStore", in: "Adapters",
-            ["Primitives", "FeeLedger", "Dunning", "Evidence", grdb, sqlite],
+            ["Primitives", "FeeLedger", "Dunning", "Evidence", "Casework", grdb, sqlite],
             exclude: ["schema.sql"]),
         module(
             "Interchange", in: "Adapters",
@@ -116,7 +117,7 @@ let package = Package(
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
                 "Mail", "Files", "Evidence", "Timestamps",
-                "Scans",
+                "Scans", "Casework",
             ],
             path: "Sources/Office", exclude: ["README.md"], swiftSettings: strict),
 
@@ -126,7 +127,7 @@ let package = Package(
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
                 "Mail", "Files", "Office", "Evidence", "Timestamps",
-                arguments, "Scans",
+                arguments, "Scans", "Casework",
             ],
             path: "Sources/Apps/dunwell", swiftSettings: strict),
 
@@ -135,6 +136,9 @@ let package = Package(
         tests("FeeLedgerTests", at: "Core/FeeLedgerTests", ["Primitives", "FeeLedger"]),
         tests("DunningTests", at: "Core/DunningTests", ["Primitives", "FeeLedger", "Dunning"]),
         tests("EvidenceTests", at: "Core/EvidenceTests", ["Primitives", "FeeLedger", "Evidence"]),
+        tests(
+            "CaseworkTests", at: "Core/CaseworkTests",
+            ["Primitives", "FeeLedger", "Dunning", "Casework"]),
         tests(
             "InterchangeTests", at: "Adapters/InterchangeTests",
             ["Primitives", "FeeLedger", "Dunning", "Interchange"]),
@@ -155,7 +159,7 @@ let package = Package(
             "OfficeTests", at: "OfficeTests",
             [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Files", "Mail", "Office", "TestKit", "Evidence", crypto, grdb,
+                "Files", "Mail", "Office", "TestKit", "Evidence", "Casework", crypto, grdb,
             ]),
         tests("ScenarioTests", at: "Scenarios", ["TestKit", "dunwell"], exclude: ["Transcripts"]),
         tests("TidyTests", at: "Tidy", []),

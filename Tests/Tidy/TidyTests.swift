@@ -16,7 +16,7 @@ import Testing
 
     // MARK: - Walls
 
-    private static let core: Set = ["Primitives", "FeeLedger", "Dunning", "Evidence"]
+    private static let core: Set = ["Primitives", "FeeLedger", "Dunning", "Evidence", "Casework"]
     private static let adapters: Set = [
         "SQLiteStore", "Interchange", "Letters", "Mail", "Files", "Timestamps",
         "Scans",
@@ -31,6 +31,7 @@ import Testing
             "GRDB", "GRDBSQLite", "FoundationEssentials", "Dispatch", "Synchronization",
         ]),
         "Evidence": ["Primitives", "FeeLedger", "Crypto"],
+        "Casework": ["Primitives", "FeeLedger", "Dunning"],
         "Timestamps": ["Primitives", "CCurl", "COpenSSL"],
         "Interchange": core.union([
             "CCSV", "CExpat", "CXLSXWriter", "CZip", "Yams", "Glibc",

@@ -94,6 +94,7 @@ final class PolicyReader {
             knows: [
                 "community", "code", "office", "due_day", "allocation", "late_fee", "bill_channels",
                 "dunning", "limitation", "letters", "mail", "allow_unusual_rate", "court",
+                "casework",
             ])
         let lateFee = child("late_fee", of: root)
         let unusual =
@@ -109,6 +110,7 @@ final class PolicyReader {
             letters: child("letters", of: root).map(letters) ?? LetterSettings(),
             mail: child("mail", of: root).map(mail) ?? MailSettings())
         policy.smallClaims = child("court", of: root).map(smallClaims) ?? []
+        policy.casework = child("casework", of: root).map(casework) ?? CaseworkSettings()
         return policy
     }
 
@@ -362,7 +364,7 @@ final class PolicyReader {
         return range.lowerBound
     }
 
-    private func decimal<Quantity: DecimalQuantity>(_ key: String, in entry: Entry) -> Quantity? {
+    func decimal<Quantity: DecimalQuantity>(_ key: String, in entry: Entry) -> Quantity? {
         guard let text = text(key, in: entry) else { return nil }
         do {
             let value = try Quantity(parsing: text)
@@ -374,7 +376,7 @@ final class PolicyReader {
         return .zero
     }
 
-    private func date(_ key: String, in entry: Entry) -> CivilDate {
+    func date(_ key: String, in entry: Entry) -> CivilDate {
         let text = required(key, in: entry)
         if let date = CivilDate(text) { return date }
         if !text.isEmpty {
@@ -413,7 +415,7 @@ final class PolicyReader {
         }
     }
 
-    private func missing<Value>(_ key: String, in entry: Entry, _ placeholder: Value) -> Value {
+    func missing<Value>(_ key: String, in entry: Entry, _ placeholder: Value) -> Value {
         problems.append(
             ImportProblem(
                 file: TableFormat.policyFile, row: entry.node.mark?.line,

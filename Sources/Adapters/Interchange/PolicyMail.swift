@@ -60,7 +60,7 @@ extension PolicyReader {
         return nil
     }
 
-    private func quietHours(_ entry: Entry, ahead: Int) -> QuietHours? {
+    func quietHours(_ entry: Entry, ahead: Int) -> QuietHours? {
         guard let text = text("quiet", in: entry) else { return nil }
         if let hours = QuietHours(text, ahead: ahead) { return hours }
         refuse(

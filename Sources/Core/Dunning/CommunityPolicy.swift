@@ -20,6 +20,7 @@ public struct CommunityPolicy: Hashable, Sendable {
     /// Up to how much a claim is a small one, by date: provincial and yearly; empty: not set.
     public var smallClaims: [SmallClaimsCeiling] = []
     public let mail: MailSettings
+    public var casework = CaseworkSettings()
 
     public init(
         name: String, code: String, office: OfficeDetails?, dueDay: Int,

@@ -14,5 +14,6 @@ func migrations() -> DatabaseMigrator {
         try Session(db).chainWhatStands()
     }
     migrator.registerMigration("008-scans") { try $0.execute(sql: scanSchema) }
+    migrator.registerMigration("009-casework") { try $0.execute(sql: caseworkSchema) }
     return migrator
 }
