@@ -54,6 +54,32 @@ CREATE TABLE addressMarkLift (
   act INTEGER NOT NULL REFERENCES act
 ) STRICT;
 
+CREATE TABLE affordability (
+  id INTEGER PRIMARY KEY,
+  hardshipCase INTEGER NOT NULL REFERENCES hardshipCase,
+  day INTEGER NOT NULL,
+  persons INTEGER NOT NULL CHECK (persons > 0),
+  allowance INTEGER NOT NULL CHECK (allowance >= 0), -- per person, as of that day
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE affordabilityIncome (
+  affordability INTEGER NOT NULL REFERENCES affordability,
+  place INTEGER NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount >= 0),
+  PRIMARY KEY (affordability, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE approval (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  proposal INTEGER NOT NULL UNIQUE REFERENCES proposal,
+  approved INTEGER NOT NULL CHECK (approved IN (0, 1)),
+  day INTEGER NOT NULL,                          -- it takes effect on it
+  byWhom TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
 CREATE TABLE bounce (
   id INTEGER PRIMARY KEY,
   mail INTEGER NOT NULL REFERENCES bounceMail,
@@ -124,6 +150,26 @@ CREATE TABLE community (
   code TEXT NOT NULL UNIQUE
 ) STRICT;
 
+CREATE TABLE complaint (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  unit INTEGER NOT NULL REFERENCES unit,
+  account INTEGER NOT NULL REFERENCES account,
+  contact INTEGER UNIQUE REFERENCES contact,     -- in which it was made
+  day INTEGER NOT NULL,
+  staff TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE complaintAnswer (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  complaint INTEGER NOT NULL UNIQUE REFERENCES complaint,
+  day INTEGER NOT NULL,
+  byWhom TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
 CREATE TABLE concession (
   id INTEGER PRIMARY KEY,
   community INTEGER NOT NULL REFERENCES community,
@@ -143,9 +189,42 @@ CREATE TABLE concession (
   UNIQUE (community, reference)
 ) STRICT;
 
+CREATE TABLE contact (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  unit INTEGER NOT NULL REFERENCES unit,
+  account INTEGER NOT NULL REFERENCES account,
+  how TEXT NOT NULL CHECK (how IN ('call', 'visit', 'message', 'letter')),
+  day INTEGER NOT NULL,
+  minute INTEGER CHECK (minute BETWEEN 0 AND 1439), -- of the day, by the office's clock
+  staff TEXT NOT NULL,
+  secondStaff TEXT CHECK (secondStaff <> staff),
+  relation TEXT NOT NULL,                        -- of whom they spoke to
+  reason TEXT CHECK (reason IN ('forgot', 'disputes', 'broken', 'temporary', 'long', 'deceased',
+    'unreachable', 'refuses')),
+  nextDay INTEGER,
+  brokenRules TEXT NOT NULL,                     -- joined by ';'
+  corrects INTEGER UNIQUE REFERENCES contact,    -- which counts no more
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
 CREATE TABLE contactTask (
   notice INTEGER PRIMARY KEY REFERENCES notice,
   channel TEXT NOT NULL CHECK (channel IN ('phone', 'fax'))
+) STRICT;
+
+CREATE TABLE courtStep (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  unit INTEGER NOT NULL REFERENCES unit,
+  account INTEGER NOT NULL REFERENCES account,
+  stage TEXT NOT NULL CHECK (stage IN ('demand_served', 'lawyers_letter', 'filed', 'hearing',
+    'judgment', 'enforcement', 'ended')),
+  day INTEGER NOT NULL,
+  cost INTEGER NOT NULL CHECK (cost >= 0),
+  file INTEGER REFERENCES evidenceFile,
+  staff TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act
 ) STRICT;
 
 CREATE TABLE delivery (
@@ -209,6 +288,55 @@ CREATE TABLE feeLine (
 ) STRICT;
 
 CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+
+CREATE TABLE hardshipCase (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  unit INTEGER NOT NULL REFERENCES unit,
+  account INTEGER NOT NULL REFERENCES account,
+  kind TEXT NOT NULL CHECK (kind IN ('long', 'temporary')),
+  day INTEGER NOT NULL,
+  staff TEXT NOT NULL,                           -- who opened it: the case's own staff
+  review INTEGER CHECK (review >= day),          -- until a decision names another; inclusive
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE hardshipDecision (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  hardshipCase INTEGER NOT NULL REFERENCES hardshipCase,
+  outcome TEXT NOT NULL CHECK (outcome IN ('granted', 'refused', 'renewed', 'closed')),
+  day INTEGER NOT NULL,
+  review INTEGER CHECK (review >= day),          -- inclusive
+  byWhom TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE hardshipProof (
+  id INTEGER PRIMARY KEY,
+  hardshipCase INTEGER NOT NULL REFERENCES hardshipCase,
+  kind TEXT NOT NULL CHECK (kind IN ('benefit_certificate', 'disability_certificate',
+    'hospital_record', 'medical_bills', 'other')),
+  validUntil INTEGER,                            -- inclusive
+  file INTEGER REFERENCES evidenceFile,
+  day INTEGER NOT NULL,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE hardshipStaff (
+  hardshipCase INTEGER NOT NULL REFERENCES hardshipCase,
+  staff TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act,
+  PRIMARY KEY (hardshipCase, staff)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hardshipText (
+  kind TEXT NOT NULL CHECK (kind IN ('case', 'proof', 'income', 'decision')),
+  subject INTEGER NOT NULL,
+  place INTEGER NOT NULL,                        -- of an income on its sheet; else 0
+  text TEXT NOT NULL,
+  PRIMARY KEY (kind, subject, place)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE hold (
   id INTEGER PRIMARY KEY,
@@ -387,11 +515,77 @@ CREATE TABLE picture (
   act INTEGER NOT NULL REFERENCES act
 ) STRICT;
 
+CREATE TABLE planCharge (
+  proposal INTEGER NOT NULL REFERENCES proposal,
+  period INTEGER NOT NULL,
+  item INTEGER NOT NULL REFERENCES item,
+  principal INTEGER NOT NULL,
+  lateFee INTEGER NOT NULL,                      -- 0 where the plan covers principal alone
+  PRIMARY KEY (proposal, period, item)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE planPart (
+  proposal INTEGER NOT NULL REFERENCES proposal,
+  place INTEGER NOT NULL,                        -- from 1
+  due INTEGER NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount > 0),
+  PRIMARY KEY (proposal, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE planSignature (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  proposal INTEGER NOT NULL UNIQUE REFERENCES proposal,
+  day INTEGER NOT NULL,
+  relation TEXT NOT NULL,
+  file INTEGER REFERENCES evidenceFile,
+  staff TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
 CREATE TABLE policyVersion (
   id INTEGER PRIMARY KEY,
   community INTEGER NOT NULL REFERENCES community,
   yaml TEXT NOT NULL,
   act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE promise (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  unit INTEGER NOT NULL REFERENCES unit,
+  account INTEGER NOT NULL REFERENCES account,
+  amount INTEGER NOT NULL CHECK (amount > 0),
+  day INTEGER NOT NULL,
+  until INTEGER NOT NULL CHECK (until >= day),   -- inclusive
+  written INTEGER NOT NULL CHECK (written IN (0, 1)),
+  staff TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE proposal (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  kind TEXT NOT NULL CHECK (kind IN ('waiver', 'concession', 'payment_reversal', 'charge_reversal',
+    'write_off', 'plan', 'court')),
+  unit INTEGER NOT NULL REFERENCES unit,
+  account INTEGER NOT NULL REFERENCES account,
+  day INTEGER NOT NULL,
+  byWhom TEXT NOT NULL,
+  hardshipCase INTEGER REFERENCES hardshipCase,  -- whose relief it is
+  item INTEGER REFERENCES item,                  -- NULL: every item, or none
+  fromPeriod INTEGER,                            -- of a concession; else the charge's period
+  toPeriod INTEGER CHECK (toPeriod >= fromPeriod),
+  relief TEXT CHECK (relief IN ('percent', 'amount', 'no_late_fee')),
+  value INTEGER,                                 -- 1/100 percent, or fen
+  review INTEGER,
+  unlessPaidBy INTEGER,                          -- a waiver is void unless the principal is paid by then
+  payment INTEGER REFERENCES payment,
+  lateFee TEXT CHECK (lateFee IN ('accrue', 'pause')),
+  forgives INTEGER CHECK (forgives IN (0, 1)),   -- what was paused stays so when the plan is broken
+  act INTEGER NOT NULL REFERENCES act,
+  CHECK ((kind = 'plan') = (lateFee IS NOT NULL)),
+  CHECK ((kind = 'payment_reversal') = (payment IS NOT NULL))
 ) STRICT;
 
 CREATE TABLE reading (
@@ -425,6 +619,15 @@ CREATE TABLE reportBox (
   CHECK ((uidValidity IS NULL) = (lastUID IS NULL))
 ) STRICT;
 
+CREATE TABLE retraction (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  kind TEXT NOT NULL CHECK (kind IN ('promise', 'court step')),
+  subject INTEGER NOT NULL,
+  act INTEGER NOT NULL REFERENCES act,
+  UNIQUE (kind, subject)
+) STRICT;
+
 CREATE TABLE reversal (
   id INTEGER PRIMARY KEY,
   community INTEGER NOT NULL REFERENCES community,
@@ -438,6 +641,17 @@ CREATE TABLE reversal (
   UNIQUE (unit, period, item),
   FOREIGN KEY (unit, period, item) REFERENCES charge,
   CHECK ((payment IS NULL) = (unit IS NOT NULL))
+) STRICT;
+
+CREATE TABLE riskOverride (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  unit INTEGER NOT NULL REFERENCES unit,
+  account INTEGER NOT NULL REFERENCES account,
+  class TEXT CHECK (class IN ('not_due', 'demanded', 'doubtful', 'bad', 'dead')),
+  day INTEGER NOT NULL,
+  byWhom TEXT NOT NULL,
+  act INTEGER NOT NULL REFERENCES act
 ) STRICT;
 
 CREATE TABLE run (
@@ -545,6 +759,19 @@ CREATE TABLE unit (
   UNIQUE (community, code)
 ) STRICT;
 
+CREATE TABLE user (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE userRole (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  user INTEGER NOT NULL REFERENCES user,
+  role TEXT NOT NULL CHECK (role IN ('clerk', 'cashier', 'manager', 'administrator', 'auditor')),
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
 CREATE TABLE waiver (
   id INTEGER PRIMARY KEY,
   community INTEGER NOT NULL REFERENCES community,
@@ -561,7 +788,14 @@ CREATE TABLE waiver (
   FOREIGN KEY (unit, period, item) REFERENCES charge
 ) STRICT;
 
+CREATE TABLE waiverCondition (
+  waiver INTEGER PRIMARY KEY REFERENCES waiver,
+  paidBy INTEGER NOT NULL                        -- inclusive
+) STRICT;
+
 CREATE INDEX accountOfOwner ON accountOwner (owner);
+
+CREATE INDEX affordabilityOfCase ON affordability (hardshipCase);
 
 CREATE INDEX assignmentOfStub ON scanAssignment (stub);
 
@@ -569,7 +803,17 @@ CREATE INDEX batchByFile ON letterBatch (sha256);
 
 CREATE INDEX bounceOfMessage ON bounce (message);
 
+CREATE INDEX caseOfUnit ON hardshipCase (unit);
+
+CREATE INDEX complaintOfUnit ON complaint (unit);
+
 CREATE INDEX concessionOfUnit ON concession (unit);
+
+CREATE INDEX contactOfUnit ON contact (unit);
+
+CREATE INDEX courtStepOfUnit ON courtStep (unit);
+
+CREATE INDEX decisionOfCase ON hardshipDecision (hardshipCase);
 
 CREATE INDEX deliveryOfMessage ON delivery (message);
 
@@ -585,9 +829,19 @@ CREATE INDEX paymentOfUnit ON payment (unit, valueDate);
 
 CREATE INDEX pictureOfName ON picture (community, name);
 
+CREATE INDEX promiseOfUnit ON promise (unit);
+
 CREATE INDEX proofByFile ON serviceProof (file);
 
+CREATE INDEX proofOfCase ON hardshipProof (hardshipCase);
+
+CREATE INDEX proposalOfUnit ON proposal (unit);
+
 CREATE INDEX reprintOfLetter ON letterReprint (notice);
+
+CREATE INDEX riskOverrideOfUnit ON riskOverride (unit);
+
+CREATE INDEX roleOfUser ON userRole (user, community);
 
 CREATE INDEX senderAtWork ON mailSender (id) WHERE endedAt IS NULL;
 

@@ -27,6 +27,7 @@ struct Dunwell: ParsableCommand {
             FeeCommand.self, ChargeCommand.self, PaymentCommand.self, History.self, Export.self,
             Limitation.self,
             Sample.self,
+            UserCommand.self,
             ServiceCommand.self,
             EvidenceCommand.self,
         ])

@@ -48,14 +48,21 @@ struct CommonOptions: ParsableArguments {
 struct StaffOption: ParsableArguments {
     @Option(
         name: .customLong("by"), help: "Who does it. Default: the user logged in. 经手人。",
-        transform: staffName)
+        transform: personName)
     var staff: String?
+}
 
-    private static func staffName(_ text: String) throws -> String {
-        let name = trimmed(text)
-        if name.isEmpty { throw ValidationError("the name is empty. 姓名是空的。") }
-        return name
-    }
+/// For acts that somebody answers for by name.
+struct NamedStaffOption: ParsableArguments {
+    @Option(name: .customLong("by"), help: "Who does it. 经手人。", transform: personName)
+    var staff: String
+}
+
+/// A person's name, without white space at its ends.
+@Sendable func personName(_ text: String) throws -> String {
+    let name = trimmed(text)
+    if name.isEmpty { throw ValidationError("the name is empty. 姓名是空的。") }
+    return name
 }
 
 struct AsOfOption: ParsableArguments {

@@ -19,7 +19,7 @@ extension [Receipt] {
     /// What came within the dates, both included, and stood on `date`.
     public func received(from: CivilDate, to: CivilDate, asOf date: CivilDate) -> Money {
         reduce(.zero) { sum, receipt in
-            let counts = from <= receipt.date && receipt.date <= min(to, date)
+            let counts = from <= receipt.date && receipt.date <= Swift.min(to, date)
             let stands = receipt.reversed.map { date < $0 } ?? true
             return counts && stands ? sum + receipt.amount : sum
         }

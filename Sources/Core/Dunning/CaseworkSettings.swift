@@ -1,3 +1,4 @@
+public import FeeLedger
 public import Primitives
 
 /// The office's rules for people and cases: `casework` in `policy.yaml`.
@@ -15,6 +16,7 @@ public struct CaseworkSettings: Hashable, Sendable {
     public var costs = ContactCosts()
     public init() {}
 
+    /// `nil`: none is set for that date.
     public func livingAllowance(on date: CivilDate) -> LivingAllowance? {
         livingAllowances.last { $0.from <= date }
     }
