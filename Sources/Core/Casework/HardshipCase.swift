@@ -85,6 +85,15 @@ public struct HardshipCase: Hashable, Sendable {
         holds.contains { date <= ($0.to ?? .distantFuture) }
     }
 
+    /// Whether a decision of that kind makes sense on the day: only what is open, granted or lapsed
+    /// can be decided; what was granted is closed, not refused.
+    public func mayBe(_ outcome: Outcome, on date: CivilDate) -> Bool {
+        guard let state = state(asOf: date), state != .refused, state != .closed else {
+            return false
+        }
+        return outcome != .refused || !decisions.contains { $0.outcome == .granted }
+    }
+
     /// What a decision leaves, until the next one.
     private struct Span {
         let from: CivilDate
@@ -117,4 +126,13 @@ public struct HardshipCase: Hashable, Sendable {
         }
         return spans
     }
+}
+
+/// What shows that a household is in hardship.
+public enum HardshipProofKind: String, CaseIterable, Sendable {
+    case benefitCertificate = "benefit_certificate"
+    case disabilityCertificate = "disability_certificate"
+    case hospitalRecord = "hospital_record"
+    case medicalBills = "medical_bills"
+    case other
 }
