@@ -51,7 +51,8 @@ public enum HardshipError: ExplainedError, Hashable, Sendable {
                 en: "The review date \(review) is before \(day). Name that day or a later one.")
         case .notNow(let number, let outcome, let state):
             Bilingual(
-                zh: "困难个案 \(number) 现在是“\(state.chinese)”，不能\(outcome.chinese)。\(wayOut(number, state).zh)",
+                zh:
+                    "困难个案 \(number) 现在是“\(state.chinese)”，不能\(outcome.chinese)。\(wayOut(number, state).zh)",
                 en:
                     "Hardship case \(number) is \(state.rawValue), and cannot be \(outcome.rawValue). "
                     + wayOut(number, state).en)
