@@ -1,3 +1,4 @@
+import Casework
 public import Dunning
 public import FeeLedger
 public import Primitives

@@ -94,6 +94,22 @@ extension Session {
         ) { $0.id(0) }
     }
 
+    /// - Returns: `nil` where the community has no such concession.
+    public func concession(reference: String, in community: CommunityID) throws -> ConcessionID? {
+        try first(
+            "SELECT id FROM concession WHERE community = ? AND reference = ?",
+            [.id(community), .text(reference)]
+        ) { $0.id(0) }
+    }
+
+    /// Keeps what a manager said of a hardship case, where those who may see it find it.
+    public func addHardshipText(_ text: String, ofDecision decision: HardshipDecisionID) throws {
+        if text.isEmpty { return }
+        try run(
+            "INSERT INTO hardshipText (kind, subject, place, text) VALUES ('decision', ?, 0, ?)",
+            [.id(decision), .text(text)])
+    }
+
     // MARK: - Reading
 
     /// `nil` where the community has no such proposal.
