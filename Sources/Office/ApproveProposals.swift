@@ -106,14 +106,12 @@ private struct Carrying {
         return []
     }
 
-    private func rewrite(_ post: (inout AccountBook) throws -> Void) throws {
-        var failure: (any Error)?
+    private func rewrite(_ post: (inout AccountBook) -> Void) throws {
         try Office.rewrite(proposal.unit, context, session, act) { book in
             guard book.account.id == proposal.account else { return false }
-            do { try post(&book) } catch { failure = error }
+            post(&book)
             return true
         }
-        if let failure { throw failure }
     }
 
     /// - Returns: what was taken off.

@@ -28,6 +28,8 @@ struct Dunwell: ParsableCommand {
             Limitation.self,
             Sample.self,
             UserCommand.self,
+            CaseCommand.self,
+            RiskCommand.self,
             ServiceCommand.self,
             EvidenceCommand.self,
         ])
