@@ -3,7 +3,7 @@ import Dunning
 import FeeLedger
 import Interchange
 public import Primitives
-import SQLiteStore
+public import SQLiteStore
 
 /// What a manager says to a proposal: approved, it is carried out as of that day, in the same
 /// transaction; refused, nothing follows but the record of it.
@@ -70,7 +70,7 @@ private func record(
         case: HardshipCaseID(hardshipCase), outcome: approval.isApproved ? .granted : .refused,
         day: approval.day, review: approval.isApproved ? recorded.proposal.review : nil,
         by: approval.by, in: context.id, act: act)
-    try session.addHardshipText(approval.reason, ofDecision: decision)
+    try session.keepHardship(approval.reason, of: .decision(decision))
 }
 
 /// Carrying out what was approved, on the day of the approval.
@@ -169,7 +169,20 @@ private struct Carrying {
     private func lapsed(_ asked: Money, _ taken: Money) -> Bilingual {
         Bilingual(
             zh: "减免 \(reference)：申请 \(asked)，当日违约金可减 \(taken)，其余 \(asked - taken) 失效。",
-            en: "Waiver \(reference): \(asked) asked, \(taken) taken off the late fee of that date; the "
+            en:
+                "Waiver \(reference): \(asked) asked, \(taken) taken off the late fee of that date; the "
                 + "other \(asked - taken) lapse.")
+    }
+}
+
+/// The proposals of a day by `asOf`, the oldest first.
+///
+/// - Parameter isOpen: only those that nobody has decided by then.
+public func proposals(
+    asOf: CivilDate, isOpen: Bool, effects: Effects
+) throws -> [Session.RecordedProposal] {
+    try effects.store.read { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        return try session.proposals(of: context.id, asOf: asOf, isOpen: isOpen)
     }
 }

@@ -31,6 +31,9 @@ struct Dunwell: ParsableCommand {
             CaseCommand.self,
             RiskCommand.self,
             ServiceCommand.self,
+            WaiverCommand.self, ConcessionCommand.self, ReversalCommand.self, WriteOffCommand.self,
+            CourtCommand.self,
+            Approve.self, ProposalCommand.self,
             EvidenceCommand.self,
         ])
 

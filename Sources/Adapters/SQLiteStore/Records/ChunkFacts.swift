@@ -106,6 +106,7 @@ extension Session {
                     to: row.optionalDate(3)))
         }
         holds.merge(try hardshipHolds(of: chunk)) { $0 + $1 }
+        holds.merge(try planHolds(of: chunk)) { $0 + $1 }
         return holds
     }
 
