@@ -170,8 +170,8 @@ public enum HardshipSubject: Sendable {
 }
 
 extension Session {
-    /// Keeps what was said of a household's hardship, where it goes nowhere but to those who may see
-    /// it; an empty text is not kept.
+    /// Keeps what was said of a household's hardship, where it goes nowhere but to those who may
+    /// see it; an empty text is not kept.
     public func keepHardship(_ text: String, of subject: HardshipSubject) throws {
         if text.isEmpty { return }
         try run(
