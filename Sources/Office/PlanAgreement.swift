@@ -203,14 +203,16 @@ private struct Agreement {
     }
 
     private var signatures: [(label: String, value: String)] {
-        let line = "＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿"
-        return [
-            (both(Bilingual(zh: "乙方签字", en: "Signed, the owner")), line),
-            (both(Bilingual(zh: "与业主关系", en: "Relation to the owner")), line),
-            (both(Bilingual(zh: "日期", en: "Date")), line),
-            (both(Bilingual(zh: "甲方经手人签字", en: "Signed, the office")), line),
-            (both(Bilingual(zh: "甲方负责人批准", en: "Approved, the office")), line),
-            (both(Bilingual(zh: "日期", en: "Date")), line),
+        // With room for a pen.
+        let line = "\n＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿"
+        let labels = [
+            Bilingual(zh: "乙方签字", en: "Signed, the owner"),
+            Bilingual(zh: "与业主关系", en: "Relation to the owner"),
+            Bilingual(zh: "日期", en: "Date"),
+            Bilingual(zh: "甲方经手人签字", en: "Signed, the office"),
+            Bilingual(zh: "甲方负责人批准", en: "Approved, the office"),
+            Bilingual(zh: "日期", en: "Date"),
         ]
+        return labels.map { ("\n" + both($0), line) }
     }
 }
