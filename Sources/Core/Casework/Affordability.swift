@@ -43,5 +43,11 @@ public struct CarriedPlan: Hashable, Sendable {
     /// Below `monthly`; 0 where the full parts pay off all.
     public let lastPart: Money
 
+    public init(monthly: Money, fullParts: Int, lastPart: Money) {
+        self.monthly = monthly
+        self.fullParts = fullParts
+        self.lastPart = lastPart
+    }
+
     public var months: Int { lastPart > .zero ? fullParts + 1 : fullParts }
 }

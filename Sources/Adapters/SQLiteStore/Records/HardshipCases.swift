@@ -165,6 +165,8 @@ public enum HardshipSubject: Sendable {
     /// An income, by its sheet and its place on it, from 0.
     case income(sheet: Int, place: Int)
     case decision(HardshipDecisionID)
+    /// A proposal that was refused without a decision on the case.
+    case proposal(ProposalID)
 }
 
 extension Session {
@@ -196,6 +198,7 @@ extension HardshipSubject {
         case .proof: "proof"
         case .income: "income"
         case .decision: "decision"
+        case .proposal: "proposal"
         }
     }
     fileprivate var number: Int {
@@ -204,6 +207,7 @@ extension HardshipSubject {
         case .proof(let number): number
         case .income(let sheet, _): sheet
         case .decision(let id): id.number
+        case .proposal(let id): id.number
         }
     }
     fileprivate var place: Int {
