@@ -32,7 +32,8 @@ struct Dunwell: ParsableCommand {
             RiskCommand.self,
             ServiceCommand.self,
             WaiverCommand.self, ConcessionCommand.self, ReversalCommand.self, WriteOffCommand.self,
-            CourtCommand.self,
+            WaiverBook.self,
+            PlanCommand.self, CourtCommand.self,
             Approve.self, ProposalCommand.self,
             EvidenceCommand.self,
         ])

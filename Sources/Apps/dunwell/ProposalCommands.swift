@@ -177,7 +177,7 @@ extension ConcessionCommand.Kind {
 struct WriteOffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "writeoff", abstract: "Charges that will not be collected. 核销。",
-        subcommands: [Propose.self])
+        subcommands: [Propose.self, WriteOffList.self])
 
     struct Propose: ParsableCommand {
         static let configuration = CommandConfiguration(
