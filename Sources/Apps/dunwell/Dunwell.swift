@@ -28,6 +28,8 @@ struct Dunwell: ParsableCommand {
             Limitation.self,
             Sample.self,
             UserCommand.self,
+            PromiseCommand.self, ContactCommand.self, ComplaintCommand.self, HoldCommand.self,
+            CourtCommand.self,
             ServiceCommand.self,
             EvidenceCommand.self,
         ])
