@@ -29,8 +29,12 @@ struct Dunwell: ParsableCommand {
             Sample.self,
             UserCommand.self,
             PromiseCommand.self, ContactCommand.self, ComplaintCommand.self, HoldCommand.self,
-            CourtCommand.self,
+            CaseCommand.self,
+            RiskCommand.self,
             ServiceCommand.self,
+            WaiverCommand.self, ConcessionCommand.self, ReversalCommand.self, WriteOffCommand.self,
+            CourtCommand.self,
+            Approve.self, ProposalCommand.self,
             EvidenceCommand.self,
         ])
 

@@ -24,12 +24,15 @@ enum Field {
     case plain(String)
     case count(Int)
     case flag(Bool)
+    /// Empty, and `null` in JSON.
+    case unknown
 
     var string: String {
         switch self {
         case .text(let text), .plain(let text): text
         case .count(let count): String(count)
         case .flag(let flag): flag ? "yes" : "no"
+        case .unknown: ""
         }
     }
 }
@@ -142,6 +145,7 @@ func json(_ field: Field) -> String {
     switch field {
     case .count(let count): String(count)
     case .flag(let flag): String(flag)
+    case .unknown: "null"
     case .text, .plain: quoted(field.string)
     }
 }

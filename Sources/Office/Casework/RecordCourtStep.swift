@@ -4,7 +4,7 @@ import FeeLedger
 import Files
 import Interchange
 public import Primitives
-public import SQLiteStore
+import SQLiteStore
 
 /// A step on the way to court, as staff enter it.
 public struct CourtStepEntry: Sendable {
