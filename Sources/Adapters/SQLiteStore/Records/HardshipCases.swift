@@ -105,8 +105,8 @@ extension Session {
         return try first(
             """
             SELECT 1 FROM hold WHERE unit = ?1 AND account = ?2 AND reason = 'hardship'
-              AND fromDay <= ?3 AND (toDay IS NULL OR toDay >= ?3)
-            """, [.id(account.unit), .id(account.id), .date(asOf)]
+              AND fromDay <= ?3 AND ifnull(\(endOfHold), ?3) >= ?3
+            """, [SQLValue.id(account.unit), .id(account.id), .date(asOf)]
         ) { _ in true } ?? false
     }
 
