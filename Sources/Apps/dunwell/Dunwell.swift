@@ -28,6 +28,7 @@ struct Dunwell: ParsableCommand {
             Limitation.self,
             Sample.self,
             UserCommand.self,
+            Report.self,
             ServiceCommand.self,
             EvidenceCommand.self,
         ])

@@ -24,12 +24,18 @@ enum Field {
     case plain(String)
     case count(Int)
     case flag(Bool)
+    /// `null` in JSON, else empty.
+    case unknown
+
+    /// A plain text, where it is known.
+    static func optional(_ text: String?) -> Field { text.map { .plain($0) } ?? .unknown }
 
     var string: String {
         switch self {
         case .text(let text), .plain(let text): text
         case .count(let count): String(count)
         case .flag(let flag): flag ? "yes" : "no"
+        case .unknown: ""
         }
     }
 }
@@ -142,6 +148,7 @@ func json(_ field: Field) -> String {
     switch field {
     case .count(let count): String(count)
     case .flag(let flag): String(flag)
+    case .unknown: "null"
     case .text, .plain: quoted(field.string)
     }
 }
