@@ -55,10 +55,10 @@ private struct MonthSheets {
         return [
             ReportPlot.Headline(
                 label: "当期收缴率", figure: percent(current),
-                note: "应收 \(amount(.currentDue))，收 \(amount(.currentCollected))"),
+                note: "\(amount(.currentCollected)) ÷ \(amount(.currentDue))"),
             ReportPlot.Headline(
                 label: "清欠率", figure: percent(arrears),
-                note: "月初旧欠 \(amount(.arrearsDue))，收 \(amount(.arrearsCollected))"),
+                note: "\(amount(.arrearsCollected)) ÷ \(amount(.arrearsDue))"),
             ReportPlot.Headline(
                 label: "实收", figure: "¥" + amount(.collected),
                 note: "\(month(.collected)?.count ?? 0) 笔，其中违约金 \(amount(.lateFeeCollected))"),
@@ -95,7 +95,7 @@ private struct MonthSheets {
     }
 
     /// At most so many stand on the sheet.
-    private static let buildingsMost = 18
+    private static let buildingsMost = 10
 
     private typealias Building = (name: String, due: Money, collected: MonthLine?)
 
@@ -139,10 +139,10 @@ private struct MonthSheets {
     var figures: ReportPart {
         var elements: [ReportPart.Element] = [.table(monthTable)]
         if !ordered(.staff).isEmpty {
-            elements += [.heading("按经办人　By staff"), .table(table(.staff, "经办人"))]
+            elements += [.heading("按经办人　By staff"), .table(staffTable)]
         }
         if !ordered(.way).isEmpty {
-            elements += [.heading("按方式　By way"), .table(table(.way, "方式"))]
+            elements += [.heading("按方式　By way"), .table(wayTable)]
         }
         elements.append(.note("笔数为明细行数；减免、收款、违约金按它们的日期计入本月，冲红按冲红日抵减。"))
         return ReportPart(title: "各项数字　All figures", elements)
@@ -159,10 +159,24 @@ private struct MonthSheets {
             }, totals: [])
     }
 
-    private func table(_ part: MonthLine.Part, _ heading: String) -> Letter.Table {
+    /// How often; amounts stand in the report's lists.
+    private var staffTable: Letter.Table {
+        let figures: [MonthFigure] = [
+            .contacts, .promisesMade, .promisesKept, .promisesPartly, .promisesBroken, .complaints,
+            .complaintsAnswered, .reliefGranted, .lateFeeWaived,
+        ]
+        let byStaff = grouped(.staff)
+        return Letter.Table(
+            columns: [("经办人", false)] + figures.map { ($0.words.zh, true) },
+            rows: ordered(.staff).map { name in
+                [name] + figures.map { "\(byStaff[name]?[$0]?.count ?? 0)" }
+            }, totals: [])
+    }
+
+    private var wayTable: Letter.Table {
         Letter.Table(
-            columns: [(heading, false), ("项目", false), ("笔数", true), ("金额", true)],
-            rows: (lines[part] ?? []).map { line in
+            columns: [("方式", false), ("项目", false), ("笔数", true), ("金额", true)],
+            rows: (lines[.way] ?? []).map { line in
                 [
                     wayWords[line.group] ?? line.group, line.figure.words.zh, "\(line.count)",
                     line.amount?.grouped ?? "",

@@ -137,7 +137,10 @@ struct PlotDrawing {
                 canvas.hollow(x: bar.x, y: foot - bar.whole, width: width, height: bar.whole)
                 let met = height(column.met)
                 canvas.filled(x: bar.x, y: foot - met, width: width, height: met)
-                marks[index].draw(on: canvas, x: x, y: foot - bar.whole - mm(4.2))
+                let mark = marks[index]
+                let over = foot - bar.whole - mm(4.2)
+                canvas.blank(x: x + mm(1), y: over, width: step - mm(2), height: mark.height)
+                mark.draw(on: canvas, x: x, y: over)
                 labels[index].draw(on: canvas, x: x, y: foot + mm(1))
             }
         }
@@ -219,8 +222,15 @@ private struct Axis {
 }
 
 extension Canvas {
+    /// White, so that no line runs through what stands there.
+    fileprivate func blank(x: Double, y: Double, width: Double, height: Double) {
+        cairo_set_source_rgb(cairo, 1, 1, 1)
+        cairo_rectangle(cairo, x, y, width, height)
+        cairo_fill(cairo)
+    }
+
     /// What is met.
-    func filled(x: Double, y: Double, width: Double, height: Double) {
+    fileprivate func filled(x: Double, y: Double, width: Double, height: Double) {
         guard width > 0, height > 0 else { return }
         cairo_set_source_rgb(cairo, 0.392, 0.533, 0.702)
         cairo_rectangle(cairo, x, y, width, height)
@@ -228,7 +238,7 @@ extension Canvas {
     }
 
     /// What is open.
-    func hollow(x: Double, y: Double, width: Double, height: Double) {
+    fileprivate func hollow(x: Double, y: Double, width: Double, height: Double) {
         let line = mm(0.18)
         guard width > line, height > line else { return }
         cairo_set_source_rgb(cairo, 0.741, 0.522, 0.149)
