@@ -75,7 +75,7 @@ public func recordService(
     try check(entry.files)
     let folder = EvidenceFolder(path: effects.evidence)
     let kept = try entry.files.map { file in
-        let suffix = suffix(of: file.path)
+        let suffix = evidenceSuffix(of: file.path)
         return (file, try folder.keep(file.path, extension: suffix), suffix)
     }
     return try effects.store.write { session in
@@ -230,13 +230,13 @@ private func isSame(
         && recorded.files.map(\.sha256) == files
 }
 
-private func isFile(_ path: String) -> Bool {
+func isFile(_ path: String) -> Bool {
     var isFolder = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder
 }
 
 /// Of a path, in small letters; `bin` where it has none that is fit for a file's name.
-private func suffix(of path: String) -> String {
+func evidenceSuffix(of path: String) -> String {
     let name = path.split(separator: "/").last ?? ""
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "bin" }
     let suffix = name[name.index(after: dot)...].lowercased()

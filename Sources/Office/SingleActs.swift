@@ -137,10 +137,20 @@ public func reverseCharge(
             throw OfficeError.nothingToReverse(what: name)
         }
         let act = try reversal(of: name, context, session, effects)
-        let row = try session.addReversal(
-            ofCharge: key, of: unit, on: date, reason: reason, in: context.id, act: act)
-        try rewrite(unit, context, session, act) { $0.reverse(key, by: row, on: date) }
+        try reverse(key, of: unit, on: date, reason: reason, context, session, act)
     }
+}
+
+/// The same within an act's transaction.
+///
+/// - Precondition: the charge stands.
+func reverse(
+    _ key: ChargeKey, of unit: ID<Unit>, on date: CivilDate, reason: String,
+    _ context: CommunityContext, _ session: Session, _ act: ActID
+) throws {
+    let row = try session.addReversal(
+        ofCharge: key, of: unit, on: date, reason: reason, in: context.id, act: act)
+    try rewrite(unit, context, session, act) { $0.reverse(key, by: row, on: date) }
 }
 
 /// Reverses a payment (冲红): its allocations are undone, and those of credit that came from it.
@@ -156,13 +166,24 @@ public func reversePayment(
             throw OfficeError.reversalTooEarly(what: reference, from: payment.date)
         }
         let act = try reversal(of: reference, context, session, effects)
-        try session.addReversal(
-            of: payment.id, on: date, reason: reason, in: context.id, act: act)
-        try rewrite(payment.unit, context, session, act) { book in
-            guard book.account.id == payment.account else { return false }
-            book.reverse(payment.id, on: date)
-            return true
-        }
+        try reverse(
+            payment.id, to: payment.account, of: payment.unit, on: date, reason: reason, context,
+            session, act)
+    }
+}
+
+/// The same within an act's transaction.
+///
+/// - Precondition: the payment came by then, and stands.
+func reverse(
+    _ payment: PaymentID, to account: ID<Account>, of unit: ID<Unit>, on date: CivilDate,
+    reason: String, _ context: CommunityContext, _ session: Session, _ act: ActID
+) throws {
+    try session.addReversal(of: payment, on: date, reason: reason, in: context.id, act: act)
+    try rewrite(unit, context, session, act) { book in
+        guard book.account.id == account else { return false }
+        book.reverse(payment, on: date)
+        return true
     }
 }
 
@@ -175,7 +196,7 @@ private func reversal(
 }
 
 /// Posts to the one account of the unit that `post` takes, and keeps it.
-private func rewrite(
+func rewrite(
     _ unit: ID<Unit>, _ context: CommunityContext, _ session: Session, _ act: ActID,
     _ post: (inout AccountBook) -> Bool
 ) throws {

@@ -198,11 +198,27 @@ def stamp(_chain, row):
             ('sha256', file['sha256']), ('extension', file['extension']), *by_whom(row)]
 
 
+def decision(_chain, row):
+    case = row.to('hardshipCase', 'hardshipCase')
+    return [('case', row['hardshipCase']), ('unit', case.to('unit', 'unit')['code']),
+            ('accountFrom', case.to('account', 'account')['fromDay']),
+            ('outcome', row['outcome']), ('day', row['day']), ('review', row['review']),
+            ('decidedBy', row['byWhom']), *by_whom(row)]
+
+
+def risk(chain, row):
+    return [('unit', row.to('unit', 'unit')['code']),
+            ('accountFrom', row.to('account', 'account')['fromDay']),
+            ('class', row['class']), ('day', row['day']), ('decidedBy', row['byWhom']),
+            ('reason', chain.personal('risk override', row['id'], 'reason')), *by_whom(row)]
+
+
 KINDS = {
     'concession': ('concession', concession), 'waiver': ('waiver', waiver),
     'reversal': ('reversal', reversal), 'letters': ('letterBatch', letters),
     'service': ('service', service), 'service withdrawal': ('serviceWithdrawal', withdrawal),
     'stamp': ('chainStamp', stamp),
+    'hardship decision': ('hardshipDecision', decision), 'risk override': ('riskOverride', risk),
 }
 
 

@@ -29,6 +29,8 @@ struct Dunwell: ParsableCommand {
             Sample.self,
             UserCommand.self,
             Report.self,
+            CaseCommand.self,
+            RiskCommand.self,
             ServiceCommand.self,
             EvidenceCommand.self,
         ])

@@ -88,12 +88,23 @@ private struct RowBuilder {
             change(.conceded, on: max(day, month.first), book.conceded),
             change(.lateFeeAccrued, on: month.last) { book.lateFeeGross(policy: policy, asOf: $0) },
         ]
-        let waived = book.lateFeeWaived(asOf: month.last)
-        let isUndone = book.reversed.map(month.contains) ?? false
-        let undone =
-            isUndone && waived > .zero ? row(.lateFeeWaived, on: day, -waived, of: charge) : nil
-        return changes.compactMap { $0 } + [undone].compactMap { $0 }
+        return changes.compactMap { $0 } + [undone(book, counted: counted, counts: counts, on: day)]
+            .compactMap { $0 }
             + standing(book, counted: counted, counts: counts)
+    }
+
+    /// What waivers took off that no longer counts: the charge was reversed, or a condition not met.
+    private func undone(
+        _ book: ChargeBook, counted: Bool, counts: Bool, on day: CivilDate
+    ) -> MonthRow? {
+        let was = counted ? book.lateFeeWaived(asOf: month.before) : .zero
+        let became = counts ? book.lateFeeWaived(asOf: month.last) : .zero
+        let posted = book.lateFeeEntries(from: month.first, to: month.last).reduce(Money.zero) {
+            if case .waiver = $1.source { $0 + $1.amount } else { $0 }
+        }
+        let difference = became - was - posted
+        if difference == .zero { return nil }
+        return row(.lateFeeWaived, on: max(day, month.first), difference, of: book.charge)
     }
 
     /// What is due and what stands open.

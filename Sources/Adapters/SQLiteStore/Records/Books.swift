@@ -36,10 +36,12 @@ public struct UnitBooks: Sendable {
 /// Consecutive units of a walk; the session's further questions are asked for all of them at once.
 public struct UnitChunk: Sendable {
     public var units: [UnitBooks]
+    /// Approved instalment plans, by account.
+    public internal(set) var plans: [ID<Account>: [Session.RecordedPlan]] = [:]
     let ranks: ClosedRange<Int>
     fileprivate let places: [Int: Int]
 
-    fileprivate func place(ofUnit unit: Int) -> Int { places[unit]! }
+    func place(ofUnit unit: Int) -> Int { places[unit]! }
 }
 
 extension Session {
@@ -92,6 +94,7 @@ extension Session {
         try openAccounts(of: &chunk, policy: policy)
         try openCharges(of: &chunk, scope: scope, items: items, unposted: act)
         try openCredit(of: &chunk)
+        try openConditions(of: &chunk, brokenAfter: policy.casework.planBrokenAfter)
         return chunk
     }
 

@@ -22,6 +22,8 @@ struct ChainedKind: Sendable {
 
     static let all = [
         concession, waiver, reversal, letters, service, serviceWithdrawal, stamp,
+        proposal, approval, planSignature,
+        hardshipDecision, riskOverride,
     ]
 
     static func named(_ name: String) -> ChainedKind? { all.first { $0.name == name } }

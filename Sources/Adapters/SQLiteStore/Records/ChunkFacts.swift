@@ -105,6 +105,7 @@ extension Session {
                     reason: DunningHold.Reason(rawValue: row.text(1))!, from: row.date(2),
                     to: row.optionalDate(3)))
         }
+        holds.merge(try hardshipHolds(of: chunk)) { $0 + $1 }
         return holds
     }
 

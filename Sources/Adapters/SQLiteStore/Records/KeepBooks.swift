@@ -14,7 +14,7 @@ extension Session {
             }
         }
         for entry in book.posted { try insert(entry, of: book.account, act: act) }
-        for charge in book.charges where charge.hasNewEntries {
+        for charge in book.charges where charge.hasNewEntries || charge.isPaused {
             try keepSettled(charge, of: book)
         }
     }

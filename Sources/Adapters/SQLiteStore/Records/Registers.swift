@@ -90,6 +90,11 @@ extension Session {
         ) { $0.id(0) }
     }
 
+    /// The code of a unit, as the tables have it.
+    public func unitCode(_ unit: ID<Unit>) throws -> String {
+        try first("SELECT code FROM unit WHERE id = ?", [.id(unit)]) { $0.text(0) }!
+    }
+
     /// The code of an owner, as the tables have it.
     public func ownerCode(_ owner: ID<Owner>) throws -> String {
         try first("SELECT code FROM owner WHERE id = ?", [.id(owner)]) { $0.text(0) } ?? ""

@@ -43,6 +43,27 @@ extension Session {
         }
     }
 
+    /// - Precondition: there is such a payment.
+    public func payment(
+        _ id: PaymentID
+    ) throws -> (reference: String, date: CivilDate, isReversed: Bool) {
+        try first(
+            """
+            SELECT reference, valueDate,
+              EXISTS (SELECT 1 FROM reversal WHERE reversal.payment = payment.id)
+            FROM payment WHERE id = ?
+            """, [.id(id)]
+        ) { ($0.text(0), $0.date(1), $0.flag(2)) }!
+    }
+
+    /// In which account the charge stands; `nil`: there never was one.
+    public func account(owing key: ChargeKey, of unit: ID<Unit>) throws -> ID<Account>? {
+        try first(
+            "SELECT account FROM charge WHERE unit = ? AND period = ? AND item = ?",
+            [.id(unit), .period(key.period), .id(key.item)]
+        ) { $0.id(0) }
+    }
+
     /// Whether the charge is there and stands.
     public func chargeStands(_ key: ChargeKey, of unit: ID<Unit>) throws -> Bool {
         let place: [SQLValue] = [.id(unit), .period(key.period), .id(key.item)]

@@ -113,6 +113,9 @@ let caseworkSchema = """
       CHECK ((kind = 'payment_reversal') = (payment IS NOT NULL))
     ) STRICT;
     CREATE INDEX proposalOfUnit ON proposal (unit);
+    -- What every walk asks for: mostly there is none.
+    CREATE INDEX planOfUnit ON proposal (unit) WHERE lateFee IS NOT NULL;
+    CREATE INDEX conditionOfUnit ON proposal (unit) WHERE unlessPaidBy IS NOT NULL;
     CREATE TABLE approval (
       id INTEGER PRIMARY KEY,
       community INTEGER NOT NULL REFERENCES community,
@@ -122,11 +125,6 @@ let caseworkSchema = """
       byWhom TEXT NOT NULL,
       act INTEGER NOT NULL REFERENCES act
     ) STRICT;
-    CREATE TABLE waiverCondition (
-      waiver INTEGER PRIMARY KEY REFERENCES waiver,
-      paidBy INTEGER NOT NULL                        -- inclusive
-    ) STRICT;
-
     -- An instalment plan is an approved proposal of one.
     CREATE TABLE planPart (
       proposal INTEGER NOT NULL REFERENCES proposal,
@@ -151,10 +149,15 @@ let caseworkSchema = """
       proposal INTEGER NOT NULL UNIQUE REFERENCES proposal,
       day INTEGER NOT NULL,
       relation TEXT NOT NULL,
-      file INTEGER REFERENCES evidenceFile,
       staff TEXT NOT NULL,
       act INTEGER NOT NULL REFERENCES act
     ) STRICT;
+    CREATE TABLE planSignatureFile (
+      signature INTEGER NOT NULL REFERENCES planSignature,
+      place INTEGER NOT NULL,                        -- from 1
+      file INTEGER NOT NULL REFERENCES evidenceFile,
+      PRIMARY KEY (signature, place)
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE promise (
       id INTEGER PRIMARY KEY,

@@ -62,6 +62,7 @@ struct AccrualBasis {
     /// From this day on nothing accrues.
     var exemptFrom: CivilDate?
     var agreedRate: DailyRate?
+    var pauses: [AccrualPause] = []
 }
 
 extension LateFeePolicy {
@@ -74,6 +75,7 @@ extension LateFeePolicy {
         var principal = basis.amount
         var fall = 0
         var segment = segments.lastIndex { $0.from <= day } ?? -1
+        let pauses = basis.pauses.compactMap { $0.days(asOf: asOf) }
         while day <= end {
             while fall < basis.falls.count, basis.falls[fall].effective <= day {
                 principal -= basis.falls[fall].amount
@@ -82,10 +84,15 @@ extension LateFeePolicy {
             while segment + 1 < segments.count, segments[segment + 1].from <= day { segment += 1 }
             if principal == .zero, fall == basis.falls.count { return }
             var next = end.advanced(byDays: 1)
+            let isPaused = pauses.contains { $0.contains(day) }
+            for pause in pauses {
+                if pause.lowerBound > day { next = min(next, pause.lowerBound) }
+                if pause.contains(day) { next = min(next, pause.upperBound.advanced(byDays: 1)) }
+            }
             if fall < basis.falls.count { next = min(next, basis.falls[fall].effective) }
             if segment + 1 < segments.count { next = min(next, segments[segment + 1].from) }
             let rate = rate(inSegment: segment, agreed: basis.agreedRate)
-            if rate != .zero, principal > .zero {
+            if rate != .zero, principal > .zero, !isPaused {
                 body(AccrualRun(first: day, days: next - day, principal: principal, rate: rate))
             }
             day = next

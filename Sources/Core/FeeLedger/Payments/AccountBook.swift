@@ -37,6 +37,18 @@ public struct AccountBook: Sendable {
         apply(entry)
     }
 
+    /// The waiver counts after `day` only if the charge's principal was paid by then. Where the charge
+    /// is not in the books, nothing is to be judged.
+    public mutating func restore(condition day: CivilDate, of waiver: WaiverID, on key: ChargeKey) {
+        if let index = place(of: key) { charges[index].condition(waiver, on: day) }
+    }
+
+    /// Nothing accrues on the charge on the days of the pause. The same for a charge that is not in
+    /// the books.
+    public mutating func restore(_ pause: AccrualPause, of key: ChargeKey) {
+        if let index = place(of: key) { charges[index].pause(pause) }
+    }
+
     // MARK: - Acts
 
     /// Issues a charge under the account's concessions, and lets credit meet it.

@@ -15,6 +15,8 @@ public struct ChargeBook: Sendable {
     private var concessions: [(id: ConcessionID, date: CivilDate, amount: Money)] = []
     private(set) var lateFeeEntries: [Entry] = []
     private(set) var principalEntries: [Entry] = []
+    /// Waivers that are void unless the principal is paid by a day, that day included.
+    private var conditions: [WaiverID: CivilDate] = [:]
     /// From this day on the charge no longer counts; `nil`: it stands.
     public private(set) var reversed: CivilDate?
 
@@ -40,6 +42,16 @@ public struct ChargeBook: Sendable {
         case .credit: preconditionFailure("credit stands on no charge")
         }
     }
+
+    /// The waiver counts after `day` only if the principal was paid by then.
+    mutating func condition(_ waiver: WaiverID, on day: CivilDate) { conditions[waiver] = day }
+
+    /// Nothing accrues on the days of the pause, as long as it lasts.
+    mutating func pause(_ pause: AccrualPause) { basis.pauses.append(pause) }
+
+    /// Whether an instalment plan pauses the late fee, or has done so: what is paid to the account
+    /// then decides whether the charge is settled.
+    public var isPaused: Bool { !basis.pauses.isEmpty }
 
     func has(_ concession: Concession) -> Bool { concessions.contains { $0.id == concession.id } }
 
@@ -144,9 +156,27 @@ public struct ChargeBook: Sendable {
         lateFeeEntries.reduce(.zero) { $1.date <= date && !$1.isWaiver ? $0 + $1.amount : $0 }
     }
 
-    /// What waivers have taken off the late fee by `date`.
+    /// What waivers have taken off the late fee by `date`, as far as they count then.
     public func lateFeeWaived(asOf date: CivilDate) -> Money {
-        lateFeeEntries.reduce(.zero) { $1.date <= date && $1.isWaiver ? $0 + $1.amount : $0 }
+        lateFeeEntries.reduce(.zero) { sum, entry in
+            let counts = entry.date <= date && entry.isWaiver && !isVoid(entry, asOf: date)
+            return counts ? sum + entry.amount : sum
+        }
+    }
+
+    /// What the waiver has taken off the late fee; whether it counts hangs on its condition.
+    public func taken(by waiver: WaiverID) -> Money {
+        lateFeeEntries.reduce(.zero) { $1.source == .waiver(waiver) ? $0 + $1.amount : $0 }
+    }
+
+    /// A waiver with a condition counts up to its day; after that, only if the principal was open no
+    /// more at the end of that day, by value dates. A payment that was reversed since then was
+    /// there.
+    private func isVoid(_ entry: Entry, asOf date: CivilDate) -> Bool {
+        guard !conditions.isEmpty, case .waiver(let waiver) = entry.source,
+            let day = conditions[waiver], day < date
+        else { return false }
+        return principalOpen(asOf: day) > .zero
     }
 
     /// The late fee as at `date`, less all that was ever paid or waived on it, at least 0: what an
@@ -158,13 +188,16 @@ public struct ChargeBook: Sendable {
         if principalOpen == .zero {
             gross = min(gross, lateFeeGross(policy: policy, asOf: .distantFuture))
         }
-        return max(.zero, lateFeeEntries.reduce(gross) { $0 - $1.amount })
+        let met = lateFeeEntries.reduce(gross) { isVoid($1, asOf: date) ? $0 : $0 - $1.amount }
+        return max(.zero, met)
     }
 
     /// The day from which on nothing is open, as long as no entry is posted; `nil` while something
-    /// is open, or may still accrue.
+    /// is open, or may still accrue; or while an instalment plan that pauses its late fee is not paid
+    /// in full: to break it opens the late fee again.
     public func settled(policy: LateFeePolicy) -> CivilDate? {
-        guard principalOpen == .zero, lateFeeToMeet(policy: policy, asOf: .distantFuture) == .zero
+        guard basis.pauses.allSatisfy({ $0.brokenOn == nil }), principalOpen == .zero,
+            lateFeeToMeet(policy: policy, asOf: .distantFuture) == .zero
         else { return nil }
         let dates = basis.falls.map(\.date) + lateFeeEntries.map(\.date)
         return dates.reduce(charge.issued, max)

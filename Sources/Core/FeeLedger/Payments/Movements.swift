@@ -9,3 +9,10 @@ extension AccountBook {
         return (ofCharges + credit.entries).filter { first <= $0.date && $0.date <= last }
     }
 }
+
+extension ChargeBook {
+    /// Entries on the late fee with a value date within the dates, both included.
+    public func lateFeeEntries(from first: CivilDate, to last: CivilDate) -> [Entry] {
+        lateFeeEntries.filter { first <= $0.date && $0.date <= last }
+    }
+}
