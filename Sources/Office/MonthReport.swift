@@ -80,15 +80,14 @@ private func forEachAccountRow(
 ) throws {
     let owners = try session.owners(of: chunk)
     let references = try session.monthReferences(of: chunk)
-    let promises = try session.standingPromises(of: chunk, asOf: month.last)
-    let receipts = promises.isEmpty ? [:] : try session.standingReceipts(of: chunk)
+    let promises = try session.promises(of: chunk, asOf: month.last)
     for unit in chunk.units {
         for book in unit.accounts {
             let label = AccountLabel(
                 unit: unit.unit.code, owners: book.ownerCodes(owners), building: unit.unit.building)
             try book.rows(of: month, label: label, references: references).forEach(body)
             for promise in promises[book.account.id] ?? [] {
-                try rows(of: promise, label, month, receipts[book.account.id] ?? []).forEach(body)
+                try rows(of: promise, label, month).forEach(body)
             }
         }
     }
@@ -96,8 +95,7 @@ private func forEachAccountRow(
 
 /// Given in the month, judged in it, or both.
 private func rows(
-    of given: Session.StandingPromise, _ label: AccountLabel, _ month: ReportMonth,
-    _ receipts: [Receipt]
+    of given: Session.RecordedPromise, _ label: AccountLabel, _ month: ReportMonth
 ) -> [MonthRow] {
     let promise = given.promise
     func row(_ figure: MonthFigure, on date: CivilDate) -> MonthRow {
@@ -106,14 +104,14 @@ private func rows(
         row.owners = label.owners
         row.building = label.building
         row.staff = given.staff
-        row.reference = "\(given.id)"
+        row.reference = "\(given.number)"
         row.amount = promise.amount
         return row
     }
     let made = month.contains(promise.on) ? [row(.promisesMade, on: promise.on)] : []
     let judged = promise.until.advanced(byDays: 1)
     guard month.contains(judged) else { return made }
-    switch promise.state(asOf: month.last, receipts) {
+    switch given.state(asOf: month.last) {
     case .open: return made
     case .kept: return made + [row(.promisesKept, on: judged)]
     case .partly: return made + [row(.promisesPartly, on: judged)]

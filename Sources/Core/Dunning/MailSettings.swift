@@ -52,8 +52,12 @@ public struct QuietHours: Hashable, Sendable {
 
     /// Whether it is quiet then.
     public func contains(_ moment: Instant) -> Bool {
-        let minute = (moment.secondsOfDay / 60 + ahead + 1440) % 1440
-        return from <= to ? (from..<to).contains(minute) : minute >= from || minute < to
+        contains(minute: (moment.secondsOfDay / 60 + ahead + 1440) % 1440)
+    }
+
+    /// Whether it is quiet in that minute of the day, by the office's clock.
+    public func contains(minute: Int) -> Bool {
+        from <= to ? (from..<to).contains(minute) : minute >= from || minute < to
     }
 
     /// `08:00`

@@ -24,6 +24,7 @@ struct ChainedKind: Sendable {
         concession, waiver, reversal, letters, service, serviceWithdrawal, stamp,
         proposal, approval, planSignature,
         hardshipDecision, riskOverride,
+        promise, contact, complaint, complaintAnswer, courtStep, retraction,
     ]
 
     static func named(_ name: String) -> ChainedKind? { all.first { $0.name == name } }

@@ -1,5 +1,4 @@
 public import Casework
-public import FeeLedger
 public import Primitives
 
 /// What a month's report asks of the books beside the accounts. Dates are inclusive.
@@ -138,60 +137,6 @@ extension Session {
             fact.amount = row.quantity(7)
             try body(fact)
         }
-    }
-
-    // MARK: - Promises
-
-    /// A promise that stands: not retracted.
-    public struct StandingPromise: Sendable {
-        public let id: Int
-        public let account: ID<Account>
-        public let promise: PromiseToPay
-        public let staff: String
-    }
-
-    /// The chunk's promises given by the date, by account, in order.
-    public func standingPromises(
-        of chunk: UnitChunk, asOf: CivilDate
-    ) throws -> [ID<Account>: [StandingPromise]] {
-        var promises: [ID<Account>: [StandingPromise]] = [:]
-        try forEach(
-            """
-            SELECT account, id, amount, day, until, written, staff
-            FROM walk CROSS JOIN promise ON promise.unit = walk.unit
-            WHERE rank BETWEEN ? AND ? AND day <= ? AND NOT EXISTS (
-              SELECT 1 FROM retraction WHERE kind = 'promise' AND subject = promise.id)
-            ORDER BY rank, day, id
-            """, chunk.ranks.bounds + [.date(asOf)]
-        ) { row in
-            let promise = StandingPromise(
-                id: row.integer(1), account: row.id(0),
-                promise: PromiseToPay(
-                    amount: row.quantity(2), on: row.date(3), until: row.date(4),
-                    isInWriting: row.flag(5)),
-                staff: row.text(6))
-            promises[promise.account, default: []].append(promise)
-        }
-        return promises
-    }
-
-    /// What came to the chunk's accounts, by account.
-    public func standingReceipts(
-        of chunk: UnitChunk
-    ) throws -> [ID<Account>: [Receipt]] {
-        var receipts: [ID<Account>: [Receipt]] = [:]
-        try forEach(
-            """
-            SELECT payment.account, payment.valueDate, payment.amount, reversal.valueDate
-            FROM walk CROSS JOIN payment ON payment.unit = walk.unit
-              LEFT JOIN reversal ON reversal.payment = payment.id
-            WHERE rank BETWEEN ? AND ? ORDER BY rank, payment.valueDate
-            """, chunk.ranks.bounds
-        ) { row in
-            receipts[row.id(0), default: []].append(
-                Receipt(date: row.date(1), amount: row.quantity(2), reversed: row.optionalDate(3)))
-        }
-        return receipts
     }
 }
 
