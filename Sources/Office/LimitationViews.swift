@@ -181,6 +181,7 @@ struct LimitationEvents {
     private let terms: LimitationTerms
     private let valueDates: [PaymentID: CivilDate]
     private let served: [ID<Unit>: [ChargeKey: [LimitationEvent]]]
+    private let promised: [ID<Unit>: [ChargeKey: [LimitationEvent]]]
 
     init(
         of chunk: UnitChunk, _ policy: CommunityPolicy, asOf: CivilDate, in session: Session
@@ -188,6 +189,7 @@ struct LimitationEvents {
         self.asOf = asOf
         terms = policy.limitation
         valueDates = try session.valueDates(of: chunk)
+        promised = chunk.covered(by: try session.promises(of: chunk, asOf: asOf))
         let accepted = terms.accept
         served = try session.servedCharges(of: chunk, asOf: asOf).mapValues { charges in
             Dictionary(grouping: charges, by: \.charge).mapValues { services in
@@ -215,6 +217,7 @@ struct LimitationEvents {
             return LimitationEvent(date: entry.date, kind: .payment)
         }
         return payments + (served[unit]?[charge.charge.key] ?? [])
+            + (promised[unit]?[charge.charge.key] ?? [])
     }
 }
 

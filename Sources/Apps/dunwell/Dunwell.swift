@@ -31,6 +31,8 @@ struct Dunwell: ParsableCommand {
             Report.self,
             CaseCommand.self,
             RiskCommand.self,
+            PromiseCommand.self, ContactCommand.self, ComplaintCommand.self, HoldCommand.self,
+            CourtCommand.self,
             ServiceCommand.self,
             EvidenceCommand.self,
         ])

@@ -63,6 +63,9 @@ public struct QuietHours: Hashable, Sendable {
     /// `08:00`
     public var end: String { clock(to) }
 
+    /// `21:00-08:00`
+    public var text: String { clock(from) + "-" + clock(to) }
+
     /// Reads `21:00-08:00`.
     public init?(_ text: String, ahead: Int) {
         let ends = text.split(separator: "-", omittingEmptySubsequences: false).map(minutes)

@@ -107,7 +107,7 @@ extension Session {
     }
 
     /// The holds that were entered or imported; an end that was entered later counts.
-    private func registeredHolds(of chunk: UnitChunk) throws -> [ID<Account>: [DunningHold]] {
+    public func registeredHolds(of chunk: UnitChunk) throws -> [ID<Account>: [DunningHold]] {
         var holds: [ID<Account>: [DunningHold]] = [:]
         try forEach(
             """
