@@ -28,7 +28,7 @@ struct Dunwell: ParsableCommand {
             Limitation.self,
             Sample.self,
             UserCommand.self,
-            Report.self,
+            Report.self, Today.self, Daily.self,
             CaseCommand.self,
             RiskCommand.self,
             PromiseCommand.self, ContactCommand.self, ComplaintCommand.self, HoldCommand.self,
