@@ -331,7 +331,7 @@ CREATE TABLE hardshipStaff (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE hardshipText (
-  kind TEXT NOT NULL CHECK (kind IN ('case', 'proof', 'income', 'decision')),
+  kind TEXT NOT NULL CHECK (kind IN ('case', 'proof', 'income', 'decision', 'proposal')),
   subject INTEGER NOT NULL,
   place INTEGER NOT NULL,                        -- of an income on its sheet; else 0
   text TEXT NOT NULL,
@@ -538,10 +538,16 @@ CREATE TABLE planSignature (
   proposal INTEGER NOT NULL UNIQUE REFERENCES proposal,
   day INTEGER NOT NULL,
   relation TEXT NOT NULL,
-  file INTEGER REFERENCES evidenceFile,
   staff TEXT NOT NULL,
   act INTEGER NOT NULL REFERENCES act
 ) STRICT;
+
+CREATE TABLE planSignatureFile (
+  signature INTEGER NOT NULL REFERENCES planSignature,
+  place INTEGER NOT NULL,                        -- from 1
+  file INTEGER NOT NULL REFERENCES evidenceFile,
+  PRIMARY KEY (signature, place)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE policyVersion (
   id INTEGER PRIMARY KEY,
@@ -788,11 +794,6 @@ CREATE TABLE waiver (
   FOREIGN KEY (unit, period, item) REFERENCES charge
 ) STRICT;
 
-CREATE TABLE waiverCondition (
-  waiver INTEGER PRIMARY KEY REFERENCES waiver,
-  paidBy INTEGER NOT NULL                        -- inclusive
-) STRICT;
-
 CREATE INDEX accountOfOwner ON accountOwner (owner);
 
 CREATE INDEX affordabilityOfCase ON affordability (hardshipCase);
@@ -808,6 +809,8 @@ CREATE INDEX caseOfUnit ON hardshipCase (unit);
 CREATE INDEX complaintOfUnit ON complaint (unit);
 
 CREATE INDEX concessionOfUnit ON concession (unit);
+
+CREATE INDEX conditionOfUnit ON proposal (unit) WHERE unlessPaidBy IS NOT NULL;
 
 CREATE INDEX contactOfUnit ON contact (unit);
 
@@ -828,6 +831,8 @@ CREATE INDEX noticeOfUnit ON notice (unit);
 CREATE INDEX paymentOfUnit ON payment (unit, valueDate);
 
 CREATE INDEX pictureOfName ON picture (community, name);
+
+CREATE INDEX planOfUnit ON proposal (unit) WHERE lateFee IS NOT NULL;
 
 CREATE INDEX promiseOfUnit ON promise (unit);
 
