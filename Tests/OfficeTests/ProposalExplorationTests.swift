@@ -122,9 +122,9 @@ private struct ProposalWalk {
         today = today.advanced(byDays: number(0...4))
         count += 1
         switch number(0...9) {
-        case 0: try issue()
-        case 1...3: try pay()
-        case 4...6: try proposeSomething()
+        case 0...1: try issue()
+        case 2: try pay()
+        case 3...5: try proposeSomething()
         default: try decideSomething()
         }
         try check()
@@ -139,14 +139,14 @@ private struct ProposalWalk {
             .charges, .add,
             values: [
                 "unit": unit, "item": "wy", "period": "\(today.period)",
-                "amount": "\(Money(fen: number(1...300_00)))",
+                "amount": "\(Money(fen: number(50_00...400_00)))",
                 "due": "\(today.period.firstDay.advanced(byDays: number(0...27)))",
             ], effects: office.effects)
         if let report, report.problems.isEmpty { note("charge") }
     }
 
     private mutating func pay() throws {
-        let amount = Money(fen: number(1...400_00))
+        let amount = Money(fen: number(1...250_00))
         let reference = "X\(count)"
         try office.pay(reference, on: today, Self.units[number(0...3)], amount)
         payments.append((reference, today, amount))
@@ -156,7 +156,7 @@ private struct ProposalWalk {
     // MARK: - Proposing
 
     private mutating func matter(for unit: String) throws -> ProposalEntry.Matter? {
-        let past = today.period.advanced(byMonths: -number(0...6))
+        let past = today.period.advanced(byMonths: -number(0...2))
         switch number(0...6) {
         case 0:
             let day = number(0...1) == 0 ? nil : today.advanced(byDays: number(0...30))
