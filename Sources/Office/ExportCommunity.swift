@@ -21,7 +21,7 @@ public func exportCommunity(
             for format in TableFormat.all {
                 let write = kind == .csv ? writeTable : writeWorkbook
                 let rows = try write(format, part) { row in
-                    try session.forEachRow(ofFile: format.file, of: context.id, row)
+                    try context.forEachExportedRow(of: format, in: session, row)
                 }
                 counts.append((kind == .csv ? format.file : format.workbook.file, rows))
             }

@@ -107,8 +107,9 @@ extension CommunityImport {
                     place, "from", "\(row.hold.from)", unit: row.unit, nobodyHolds(in: row.unit))
                 return nil
             }
+            guard let hold = try work.registered(row.hold, of: unit) else { return .known }
             let recorded = try work.session.recordHold(
-                row.hold, unit: unit, account: account.id, note: row.note, in: work.community,
+                hold, unit: unit, account: account.id, note: row.note, in: work.community,
                 act: work.act)
             let key = "\(row.unit) \(row.hold.reason.rawValue) \(row.hold.from)"
             return try work.settle(recorded, of: unit, place, key: ("unit", key))

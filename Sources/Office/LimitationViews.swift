@@ -182,6 +182,7 @@ struct LimitationEvents {
     private let valueDates: [PaymentID: CivilDate]
     private let served: [ID<Unit>: [ChargeKey: [LimitationEvent]]]
     private let planned: [ID<Unit>: [ChargeKey: [LimitationEvent]]]
+    private let promised: [ID<Unit>: [ChargeKey: [LimitationEvent]]]
 
     init(
         of chunk: UnitChunk, _ policy: CommunityPolicy, asOf: CivilDate, in session: Session
@@ -190,6 +191,7 @@ struct LimitationEvents {
         terms = policy.limitation
         valueDates = try session.valueDates(of: chunk)
         planned = chunk.planEvents(asOf: asOf)
+        promised = chunk.covered(by: try session.promises(of: chunk, asOf: asOf))
         let accepted = terms.accept
         served = try session.servedCharges(of: chunk, asOf: asOf).mapValues { charges in
             Dictionary(grouping: charges, by: \.charge).mapValues { services in
@@ -218,6 +220,7 @@ struct LimitationEvents {
         }
         return payments + (served[unit]?[charge.charge.key] ?? [])
             + (planned[unit]?[charge.charge.key] ?? [])
+            + (promised[unit]?[charge.charge.key] ?? [])
     }
 }
 

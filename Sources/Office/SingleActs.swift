@@ -230,6 +230,7 @@ extension TableFormat {
         case "charges.csv": ["unit", "item", "period"]
         case "payments.csv": ["reference"]
         case "units.csv": ["unit"]
+        case "holds.csv": ["unit", "reason", "from"]
         default: preconditionFailure("\(file) is not entered row by row")
         }
     }

@@ -45,7 +45,7 @@ func openCase(
 }
 
 func decideCase(
-    _ office: TestOffice, _ number: Int = 1, _ outcome: HardshipCase.Outcome,
+    _ office: TestOffice, _ outcome: HardshipCase.Outcome, of number: Int = 1,
     on day: String, review: String? = nil, by staff: String = "王经理"
 ) throws {
     try decideHardshipCase(
@@ -145,12 +145,12 @@ func caseList(_ office: TestOffice, asOf: String) throws -> [String] {
             try decideCase(office, .renewed, on: "2026-11-06", review: "2026-12-31")
         }
         #expect(throws: HardshipError.unknownCase(number: 2)) {
-            try decideCase(office, 2, .closed, on: "2026-11-06")
+            try decideCase(office, .closed, of: 2, on: "2026-11-06")
         }
         try addStaff(to: office)
         try openCase(office, on: "2026-11-06")
         #expect(throws: StaffError.notManager(name: "孙六", role: "clerk")) {
-            try decideCase(office, 2, .closed, on: "2026-11-07", by: "孙六")
+            try decideCase(office, .closed, of: 2, on: "2026-11-07", by: "孙六")
         }
     }
 
@@ -179,8 +179,9 @@ func caseList(_ office: TestOffice, asOf: String) throws -> [String] {
             ])
         // A second relief that is refused leaves the case what it is.
         let second = try propose(
-            office, .concession(item: "wy", from: period("2026-09"), to: nil, .percent(.hundred)))
-        try say(office, second, approved: false)
+            office, .concession(item: "wy", from: period("2026-09"), to: nil, .percent(.hundred)),
+            on: "2026-11-04")
+        try say(office, second, approved: false, on: "2026-11-05")
         #expect(
             try caseList(office, asOf: "2026-11-30") == [
                 "1 1-201 A05 temporary granted 2027-02-28"
@@ -189,8 +190,10 @@ func caseList(_ office: TestOffice, asOf: String) throws -> [String] {
             try decideCase(office, .refused, on: "2026-11-10")
         }
         // Its own manager proposes, too, and somebody else then approves.
-        let own = try propose(office, noLateFee, by: "王经理")
-        #expect(throws: StaffError.sameTwo(name: "王经理")) { try say(office, own) }
+        let own = try propose(office, noLateFee, on: "2026-11-06", by: "王经理")
+        #expect(throws: StaffError.sameTwo(name: "王经理")) {
+            try say(office, own, on: "2026-11-06")
+        }
     }
 
     @Test func `is refused with the one relief that was proposed`() throws {
@@ -214,8 +217,8 @@ func caseList(_ office: TestOffice, asOf: String) throws -> [String] {
                     item: "wy", from: period("2026-09"), to: period("2026-12"),
                     .percent(Percentage(parts: 50_00)))))
         let rows = try office.books(asOf: date("2026-11-03")).filter { $0.hasPrefix("1-201") }
-        // 0.285 a day from the day after the due date: 49 and 19 days, then half.
-        #expect(rows[0].hasPrefix("1-201 A05 wy 2026-09 2026-09-15 142.50 13.9"))
+        // 0.285 a day from the day after the due date on, 48 days; half of it on the day itself.
+        #expect(rows[0].hasPrefix("1-201 A05 wy 2026-09 2026-09-15 142.50 13.82"))
         #expect(rows.last!.contains(" 285.00 0.00"), "\(rows)")
     }
 

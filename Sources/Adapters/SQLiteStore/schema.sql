@@ -218,6 +218,7 @@ CREATE TABLE courtStep (
   community INTEGER NOT NULL REFERENCES community,
   unit INTEGER NOT NULL REFERENCES unit,
   account INTEGER NOT NULL REFERENCES account,
+  proposal INTEGER NOT NULL REFERENCES proposal, -- by whose approval
   stage TEXT NOT NULL CHECK (stage IN ('demand_served', 'lawyers_letter', 'filed', 'hearing',
     'judgment', 'enforcement', 'ended')),
   day INTEGER NOT NULL,
@@ -349,6 +350,14 @@ CREATE TABLE hold (
   note TEXT NOT NULL,
   act INTEGER NOT NULL REFERENCES act,
   UNIQUE (unit, reason, fromDay)
+) STRICT;
+
+CREATE TABLE holdEnd (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  hold INTEGER NOT NULL REFERENCES hold,
+  day INTEGER NOT NULL,                          -- its last: inclusive
+  act INTEGER NOT NULL REFERENCES act
 ) STRICT;
 
 CREATE TABLE item (
@@ -822,6 +831,8 @@ CREATE INDEX deliveryOfMessage ON delivery (message);
 
 CREATE INDEX deliveryOfSender ON delivery (sender, at);
 
+CREATE INDEX endOfHold ON holdEnd (hold);
+
 CREATE UNIQUE INDEX linkOfSubject ON chainLink (kind, subject);
 
 CREATE INDEX markOfOwner ON addressMark (owner);
@@ -851,6 +862,8 @@ CREATE INDEX roleOfUser ON userRole (user, community);
 CREATE INDEX senderAtWork ON mailSender (id) WHERE endedAt IS NULL;
 
 CREATE INDEX serviceOfNotice ON service (notice);
+
+CREATE INDEX stepOfProposal ON courtStep (proposal);
 
 CREATE INDEX stubByCutting ON scanStub (cutting);
 

@@ -28,6 +28,8 @@ struct Dunwell: ParsableCommand {
             Limitation.self,
             Sample.self,
             UserCommand.self,
+            Report.self, Today.self, Daily.self,
+            PromiseCommand.self, ContactCommand.self, ComplaintCommand.self, HoldCommand.self,
             CaseCommand.self,
             RiskCommand.self,
             ServiceCommand.self,

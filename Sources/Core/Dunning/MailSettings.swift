@@ -52,12 +52,19 @@ public struct QuietHours: Hashable, Sendable {
 
     /// Whether it is quiet then.
     public func contains(_ moment: Instant) -> Bool {
-        let minute = (moment.secondsOfDay / 60 + ahead + 1440) % 1440
-        return from <= to ? (from..<to).contains(minute) : minute >= from || minute < to
+        contains(minute: (moment.secondsOfDay / 60 + ahead + 1440) % 1440)
+    }
+
+    /// Whether it is quiet in that minute of the day, by the office's clock.
+    public func contains(minute: Int) -> Bool {
+        from <= to ? (from..<to).contains(minute) : minute >= from || minute < to
     }
 
     /// `08:00`
     public var end: String { clock(to) }
+
+    /// `21:00-08:00`
+    public var text: String { clock(from) + "-" + clock(to) }
 
     /// Reads `21:00-08:00`.
     public init?(_ text: String, ahead: Int) {

@@ -138,8 +138,7 @@ extension CaseFile {
             finding(
                 "contract", .attach, "物业服务合同、入住协议、管理规约、收费备案",
                 "service contract, move-in agreement, covenant, filing of the fees"),
-            finding(
-                "contacts", .attach, "电话、上门的联系记录和录音", "records of calls and visits"),
+            contacted,
             finding(
                 "service_quality", .attach, "服务已经提供的证据：保洁、保安、维修记录",
                 "that the service was given: records of cleaning, guarding, repairs"),
@@ -147,6 +146,16 @@ extension CaseFile {
                 "standing", .attach, "营业执照、法定代表人身份证明、授权委托书",
                 "business licence, identity of who acts for the office, power of attorney"),
         ]
+    }
+
+    private var contacted: CaseFinding {
+        if contacts.isEmpty {
+            return finding(
+                "contacts", .attach, "电话、上门的联系记录和录音", "records of calls and visits")
+        }
+        return finding(
+            "contacts", .ok, "有 \(contacts.count) 次联系记录；有录音的，请另附",
+            "\(contacts.count) contacts are recorded; add recordings, if there are any")
     }
 
     /// `nil`: not set for the day.

@@ -21,6 +21,8 @@ struct CaseFile {
     let gaps: [(charge: Charge, paidPeriod: Period, paidOn: CivilDate)]
     let payments: [Session.ReceivedPayment]
     let notices: [CaseNotice]
+    /// Those that count, by day.
+    let contacts: [Session.RecordedContact]
     /// Reasons of the holds on the day, in byte order.
     let holds: [String]
     let policies: [Session.PolicyVersion]
@@ -82,6 +84,7 @@ extension CaseFile {
         notices = try session.givenNotices(of: chunk, asOf: asOf)[account.id, default: []].map {
             try CaseNotice($0, asOf: asOf, in: session)
         }
+        contacts = try session.contacts(of: account, asOf: asOf)
         holds = Set(
             try session.holds(of: chunk)[account.id, default: []].filter { $0.holds(on: asOf) }
                 .map(\.reason.rawValue)

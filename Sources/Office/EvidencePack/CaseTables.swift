@@ -1,3 +1,4 @@
+import Casework
 import Dunning
 import Evidence
 import FeeLedger
@@ -193,6 +194,25 @@ extension CaseFile {
             })
     }
 
+    /// What was said where the reason is hardship stays at the office.
+    var spokenTo: CaseTable {
+        CaseTable(
+            columns: [
+                .init("date", "日期", "Date"), .init("how", "方式", "How"),
+                .init("staff", "经手人", "Staff"), .init("with", "和谁", "With"),
+                .init("relation", "关系", "Relation"), .init("note", "谈了什么", "What was said"),
+            ],
+            rows: contacts.map(\.contact).map { contact in
+                let isWithheld = contact.reason == .temporary || contact.reason == .long
+                let relation = ContactRelation(word: contact.relation)
+                return [
+                    "\(contact.date)", contact.way.words, contact.staff.joined(separator: "、"),
+                    contact.with, relation?.chinese ?? contact.relation,
+                    isWithheld ? withheld : contact.note,
+                ]
+            })
+    }
+
     var policyVersions: CaseTable {
         CaseTable(
             columns: [
@@ -202,5 +222,24 @@ extension CaseFile {
             rows: policies.enumerated().map { index, version in
                 ["\(index + 1)", version.at, version.staff, "policies/\(index + 1).yaml"]
             })
+    }
+}
+
+private let withheld = "（不列出 withheld）"
+
+let withheldNote =
+    "注明“不列出”的，谈的可能是住户的困难情况，属于敏感信息，留在物业。"
+    + "What is withheld may speak of a household's hardship, and stays at the office."
+
+extension ContactWay {
+    fileprivate var words: String {
+        let zh =
+            switch self {
+            case .call: "电话"
+            case .visit: "上门"
+            case .message: "消息"
+            case .letter: "来信"
+            }
+        return "\(zh) \(rawValue)"
     }
 }

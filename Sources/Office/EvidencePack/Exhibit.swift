@@ -71,11 +71,13 @@ extension CaseFile {
                 "from when and until when each claim can be brought",
                 notes: [
                     "依据 rests on：due 到期日起算 from the due date；service 有证明的催告 a proven demand；"
-                        + "payment 部分付款 a part payment。", gradeKey,
+                        + "payment 部分付款 a part payment；"
+                        + "promise 承诺 a promise；plan 分期 instalments。", gradeKey,
                 ]),
             exhibit(
                 "收费政策版本", "Policy versions", policyVersions, "policies.csv", "各时期的违约金率、宽限和分配次序",
                 "rates, grace and order of allocation, by version"),
+            contactRecord,
         ].compactMap { $0 }
             + policies.enumerated().map { index, version in
                 Exhibit(
@@ -84,6 +86,14 @@ extension CaseFile {
                     date: String(version.at.prefix(10)), page: .none,
                     file: ("policies/\(index + 1).yaml", .bytes(Array(version.yaml.utf8))))
             }
+    }
+
+    /// `nil` where nobody called, visited or wrote.
+    private var contactRecord: Exhibit? {
+        if contacts.isEmpty { return nil }
+        return exhibit(
+            "联系记录", "Contacts", spokenTo, "contacts.csv", "何时、由谁、和谁联系过，谈了什么",
+            "who spoke to whom, when and of what", notes: [withheldNote])
     }
 
     private func exhibit(

@@ -38,6 +38,7 @@ struct TamperedOffice {
             reason: "重复出账", effects: office.effects)
         try Self.decide(office)
         let half = try office.effects.store.read { try $0.chainHead(of: CommunityID(1)) }
+        try Self.decideHardship(office)
         try Self.serve(office)
         let head = try office.effects.store.read { try $0.chainHead(of: CommunityID(1)) }
         anchors = [half, head].map {
@@ -124,6 +125,22 @@ struct TamperedOffice {
             try session.addStamp(
                 of: try session.chainHead(of: CommunityID(1)), at: "2026-11-28T18:00:00Z",
                 file: file, in: CommunityID(1), act: act)
+        }
+    }
+
+    private static func decideHardship(_ office: TestOffice) throws {
+        let number = try openHardshipCase(
+            for: "1-201", owner: nil, kind: .long, reason: "低保", by: "李四", on: date("2026-11-21"),
+            review: nil, effects: office.effects)
+        for (outcome, day) in [
+            (HardshipCase.Outcome.renewed, "2026-11-22"), (.closed, "2026-11-23"),
+        ] {
+            try decideHardshipCase(
+                number.number, outcome, review: outcome == .renewed ? date("2027-02-28") : nil,
+                reason: "理由", by: "王经理", on: date(day), effects: office.effects)
+            try overrideRisk(
+                of: "1-201", owner: nil, as: .doubtful, reason: "失业 \(day)", by: "王经理",
+                on: date(day), effects: office.effects)
         }
     }
 

@@ -86,6 +86,8 @@ private let ofAct = """
       OR (kind = 'proposal' AND subject IN (SELECT id FROM proposal WHERE act = ?1))
       OR (kind = 'approval' AND subject IN (SELECT id FROM approval WHERE act = ?1))
       OR (kind = 'plan signature' AND subject IN (SELECT id FROM planSignature WHERE act = ?1))
+      OR (kind = 'hardship decision' AND subject IN (SELECT id FROM hardshipDecision WHERE act = ?1))
+      OR (kind = 'risk override' AND subject IN (SELECT id FROM riskOverride WHERE act = ?1))
     """
 
 private let fields = [
@@ -103,6 +105,11 @@ private let fields = [
         "service",
         ["how", "day", "grade", "staff", "secondStaff", "relation", "acknowledges", "agreed"]),
     Field("serviceWithdrawal", ["service"], link: "kind = 'service withdrawal' AND subject = ?"),
+    Field(
+        "hardshipDecision", ["outcome", "day", "review", "byWhom"],
+        link: "kind = 'hardship decision' AND subject = ?"),
+    Field(
+        "riskOverride", ["class", "day", "byWhom"], link: "kind = 'risk override' AND subject = ?"),
     Field("chainStamp", ["position", "hash", "stampedAt"], link: "kind = 'stamp' AND subject = ?"),
     Field(
         "notice",
@@ -133,14 +140,14 @@ private let fields = [
     Field(
         "personalText", ["text", "salt"], key: "subject",
         link: """
-            kind IN ('service', 'service withdrawal', 'proposal', 'approval', 'plan signature')
-              AND subject = ?
+            kind IN ('service', 'service withdrawal', 'proposal', 'approval', 'plan signature',
+              'risk override') AND subject = ?
             """),
     Field(
         "commitment", ["hash"], key: "subject",
         link: """
             kind IN ('service', 'waiver', 'concession', 'reversal', 'proposal', 'approval',
-              'plan signature') AND subject = ?
+              'plan signature', 'risk override') AND subject = ?
             """),
 ]
 

@@ -22,6 +22,7 @@ struct ChainedKind: Sendable {
 
     static let all = [
         concession, waiver, reversal, letters, service, serviceWithdrawal, stamp,
+        promise, contact, complaint, complaintAnswer, courtStep, retraction,
         proposal, approval, planSignature,
         hardshipDecision, riskOverride,
     ]

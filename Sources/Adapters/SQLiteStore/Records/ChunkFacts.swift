@@ -1,4 +1,4 @@
-public import Dunning
+import Dunning
 public import FeeLedger
 public import Primitives
 
@@ -89,25 +89,6 @@ extension Session {
                     amount: row.quantity(6)))
         }
         return waivers
-    }
-
-    /// All holds of the chunk's accounts, past ones too.
-    public func holds(of chunk: UnitChunk) throws -> [ID<Account>: [DunningHold]] {
-        var holds: [ID<Account>: [DunningHold]] = [:]
-        try forEach(
-            """
-            SELECT account, reason, fromDay, toDay FROM walk CROSS JOIN hold ON hold.unit = walk.unit
-            WHERE rank BETWEEN ? AND ?
-            """, chunk.ranks.bounds
-        ) { row in
-            holds[row.id(0), default: []].append(
-                DunningHold(
-                    reason: DunningHold.Reason(rawValue: row.text(1))!, from: row.date(2),
-                    to: row.optionalDate(3)))
-        }
-        holds.merge(try hardshipHolds(of: chunk)) { $0 + $1 }
-        holds.merge(try planHolds(of: chunk)) { $0 + $1 }
-        return holds
     }
 
     /// What was read off the meters for the period.

@@ -203,7 +203,7 @@ private let exports: [String: (columns: Int, query: String)] = [
     "holds.csv": (
         5,
         """
-        SELECT unit.code, reason, \(day("fromDay")), \(day("toDay")), note
+        SELECT unit.code, reason, \(day("fromDay")), \(day(endOfHold)), note
         FROM hold JOIN unit ON unit.id = hold.unit WHERE hold.community = ? ORDER BY hold.id
         """
     ),

@@ -105,8 +105,8 @@ extension Session {
         return try first(
             """
             SELECT 1 FROM hold WHERE unit = ?1 AND account = ?2 AND reason = 'hardship'
-              AND fromDay <= ?3 AND (toDay IS NULL OR toDay >= ?3)
-            """, [.id(account.unit), .id(account.id), .date(asOf)]
+              AND fromDay <= ?3 AND ifnull(\(endOfHold), ?3) >= ?3
+            """, [SQLValue.id(account.unit), .id(account.id), .date(asOf)]
         ) { _ in true } ?? false
     }
 
@@ -170,8 +170,8 @@ public enum HardshipSubject: Sendable {
 }
 
 extension Session {
-    /// Keeps what was said of a household's hardship, where it goes nowhere but to those who may see
-    /// it; an empty text is not kept.
+    /// Keeps what was said of a household's hardship, where it goes nowhere but to those who may
+    /// see it; an empty text is not kept.
     public func keepHardship(_ text: String, of subject: HardshipSubject) throws {
         if text.isEmpty { return }
         try run(

@@ -1,4 +1,3 @@
-import Casework
 public import Dunning
 public import FeeLedger
 public import Primitives
@@ -80,52 +79,4 @@ extension ChainedKind {
                 AND reason.subject = riskOverride.id AND reason.field = 'reason'
             WHERE riskOverride.id = ?
             """, personal: ["reason"], lists: [])
-}
-
-extension Session {
-    /// How many promises of each of the chunk's accounts were broken by `asOf`: nothing came for
-    /// them until the promised day, that day included. Retracted ones are left out.
-    public func brokenPromises(
-        of chunk: UnitChunk, asOf: CivilDate
-    ) throws -> [ID<Account>: Int] {
-        var promises: [ID<Account>: [PromiseToPay]] = [:]
-        try forEach(
-            """
-            SELECT account, amount, day, until, written
-            FROM walk CROSS JOIN promise ON promise.unit = walk.unit
-            WHERE rank BETWEEN ? AND ? AND day <= ? AND NOT EXISTS (
-              SELECT 1 FROM retraction WHERE kind = 'promise' AND subject = promise.id)
-            """, chunk.ranks.bounds + [.date(asOf)]
-        ) { row in
-            promises[row.id(0), default: []].append(
-                PromiseToPay(
-                    amount: row.quantity(1), on: row.date(2), until: row.date(3),
-                    isInWriting: row.flag(4)))
-        }
-        if promises.isEmpty { return [:] }
-        let receipts = try promiseReceipts(of: chunk)
-        return promises.reduce(into: [:]) { counts, entry in
-            counts[entry.key] =
-                entry.value.count {
-                    $0.state(asOf: asOf, receipts[entry.key] ?? []) == .broken
-                }
-        }
-    }
-
-    private func promiseReceipts(of chunk: UnitChunk) throws -> [ID<Account>: [Receipt]] {
-        var receipts: [ID<Account>: [Receipt]] = [:]
-        try forEach(
-            """
-            SELECT payment.account, payment.valueDate, payment.amount, reversal.valueDate
-            FROM walk CROSS JOIN payment ON payment.unit = walk.unit
-              LEFT JOIN reversal ON reversal.payment = payment.id
-            WHERE rank BETWEEN ? AND ?
-            """, chunk.ranks.bounds
-        ) { row in
-            receipts[row.id(0), default: []].append(
-                Receipt(
-                    date: row.date(1), amount: row.quantity(2), reversed: row.optionalDate(3)))
-        }
-        return receipts
-    }
 }

@@ -220,6 +220,7 @@ let caseworkSchema = """
       community INTEGER NOT NULL REFERENCES community,
       unit INTEGER NOT NULL REFERENCES unit,
       account INTEGER NOT NULL REFERENCES account,
+      proposal INTEGER NOT NULL REFERENCES proposal, -- by whose approval
       stage TEXT NOT NULL CHECK (stage IN ('demand_served', 'lawyers_letter', 'filed', 'hearing',
         'judgment', 'enforcement', 'ended')),
       day INTEGER NOT NULL,
@@ -229,6 +230,7 @@ let caseworkSchema = """
       act INTEGER NOT NULL REFERENCES act
     ) STRICT;
     CREATE INDEX courtStepOfUnit ON courtStep (unit);
+    CREATE INDEX stepOfProposal ON courtStep (proposal);
 
     -- A manager's judgement in place of the rules'; the newest holds, NULL: the rules again.
     CREATE TABLE riskOverride (
@@ -252,4 +254,14 @@ let caseworkSchema = """
       act INTEGER NOT NULL REFERENCES act,
       UNIQUE (kind, subject)
     ) STRICT;
+
+    -- A hold of the register ended before its last day; the newest end counts.
+    CREATE TABLE holdEnd (
+      id INTEGER PRIMARY KEY,
+      community INTEGER NOT NULL REFERENCES community,
+      hold INTEGER NOT NULL REFERENCES hold,
+      day INTEGER NOT NULL,                          -- its last: inclusive
+      act INTEGER NOT NULL REFERENCES act
+    ) STRICT;
+    CREATE INDEX endOfHold ON holdEnd (hold);
     """

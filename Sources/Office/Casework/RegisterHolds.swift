@@ -1,0 +1,201 @@
+public import Dunning
+import FeeLedger
+import Interchange
+public import Primitives
+import SQLiteStore
+
+/// Why a hold was not ended.
+public enum HoldError: ExplainedError, Hashable, Sendable {
+    case unknownHold(unit: String, reason: DunningHold.Reason, from: CivilDate)
+    case endsBefore(to: CivilDate, from: CivilDate)
+    case longer(to: CivilDate, entered: CivilDate)
+
+    public var message: Bilingual {
+        switch self {
+        case .unknownHold(let unit, let reason, let from):
+            Bilingual(
+                zh: "登记簿里没有 \(unit) 从 \(from) 起、原因为 \(reason.rawValue) 的暂停。由承诺、分期、亡故、"
+                    + "起诉、困难情况得出的暂停，请改那一项；查看：dunwell hold list。",
+                en:
+                    "The register has no hold of \(unit) for \(reason.rawValue) from \(from). One that "
+                    + "follows from a promise, plan, death, court case or hardship case ends with that. "
+                    + "See dunwell hold list.")
+        case .endsBefore(let to, let from):
+            Bilingual(
+                zh: "结束日期 \(to) 在开始日期 \(from) 之前。请核对。",
+                en: "The end, \(to), lies before the first day, \(from). Check it.")
+        case .longer(let to, let entered):
+            Bilingual(
+                zh: "登记的是到 \(entered) 为止，不能延长到 \(to)。请另外登记一条从 \(entered.advanced(byDays: 1)) 起的暂停。",
+                en:
+                    "It was entered up to \(entered) and cannot be ended on \(to), later. Enter another "
+                    + "hold from \(entered.advanced(byDays: 1)) on.")
+        }
+    }
+
+    public var isBadInput: Bool { true }
+}
+
+/// Enters a hold by the rules of an import; it must be new.
+///
+/// - Parameter values: by column name, as `holds.csv` has them.
+public func enterHold(_ values: [String: String], effects: Effects) throws -> ImportReport {
+    try effects.store.read { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        try requireStaff(trimmed(effects.staff), in: context.id, session)
+    }
+    return try enter(.holds, .add, values: values, effects: effects)
+}
+
+/// Ends a hold of the register on a day, that day included. What was entered stays; the newest end
+/// counts. The same again changes nothing.
+public func endHold(
+    of unit: String, _ reason: DunningHold.Reason, from: CivilDate, on day: CivilDate,
+    effects: Effects
+) throws {
+    try effects.store.write { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        let staff = trimmed(effects.staff)
+        try requireStaff(staff, in: context.id, session)
+        guard let id = try session.unit(code: unit, in: context.id) else {
+            throw OfficeError.unknownUnit(code: unit)
+        }
+        guard let hold = try session.registeredHold(of: id, reason, from: from) else {
+            throw HoldError.unknownHold(unit: unit, reason: reason, from: from)
+        }
+        if day < from { throw HoldError.endsBefore(to: day, from: from) }
+        if let entered = hold.enteredTo, day > entered {
+            throw HoldError.longer(to: day, entered: entered)
+        }
+        if hold.hold.to == day { return }
+        let act = try session.addAct(
+            community: context.id, kind: "hold end", by: staff, at: effects.now().description,
+            detail: "\(unit) \(reason.rawValue) \(from)")
+        try session.end(hold, on: day, in: context.id, act: act)
+    }
+}
+
+/// A hold in force, of the register or one that follows from casework.
+public struct HoldInForce: Sendable {
+    public let unit: String
+    /// Codes of the account's owners, joined by `;`.
+    public let owners: String
+    public let hold: DunningHold
+    /// Whether it stands in the register.
+    public let isEntered: Bool
+}
+
+/// The holds in force on the date, by unit; of an account by first day, the register's first.
+public func forEachHold(
+    asOf: CivilDate, effects: Effects, _ body: (HoldInForce) throws -> Void
+) throws {
+    try effects.store.read { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        try context.forEachChunk(
+            of: .community(context.id), scope: .unsettled, in: session
+        ) { chunk in
+            let derived = try session.derivedHolds(of: chunk)
+            let entered = try session.registeredHolds(of: chunk)
+            if derived.isEmpty, entered.isEmpty { return }
+            let owners = try session.owners(of: chunk)
+            for unit in chunk.units {
+                for book in unit.accounts {
+                    let holds =
+                        (entered[book.account.id] ?? []).map { ($0, true) }
+                        + (derived[book.account.id] ?? []).map { ($0, false) }
+                    for (hold, isEntered) in holds.sorted(by: { $0.0.from < $1.0.from })
+                    where hold.holds(on: asOf) {
+                        try body(
+                            HoldInForce(
+                                unit: unit.unit.code, owners: book.ownerCodes(owners),
+                                hold: hold, isEntered: isEntered))
+                    }
+                }
+            }
+        }
+    }
+}
+
+// MARK: - Out of the books and in again
+
+extension CommunityContext {
+    /// Rows of one of the community folder's tables. To `holds.csv` come those holds that follow
+    /// from casework, without a note, so that an import elsewhere decides the same. Left out are
+    /// those of an account that does not hold its unit on their first day: a row names no owner.
+    func forEachExportedRow(
+        of format: TableFormat, in session: Session, _ body: ([String]) throws -> Void
+    ) throws {
+        guard format.file == TableFormat.holds.file, try session.hasCasework(id) else {
+            return try session.forEachRow(ofFile: format.file, of: id, body)
+        }
+        let derived = try derivedHolds(in: session)
+        var ends = Dictionary(uniqueKeysWithValues: derived.map { ($0.key, $0.to) })
+        try session.forEachRow(ofFile: format.file, of: id) { row in
+            var row = row
+            let key = row[0..<3].joined(separator: "\u{1f}")
+            if let end = ends.removeValue(forKey: key) { row[3] = later(row[3], end) }
+            try body(row)
+        }
+        for hold in derived where ends[hold.key] != nil {
+            try body(hold.key.split(separator: "\u{1f}").map(String.init) + [hold.to, ""])
+        }
+    }
+
+    /// Unit, reason and first day joined as a key; the last day, empty where it is open. Of several
+    /// with one key the longest. By unit, then first day.
+    private func derivedHolds(in session: Session) throws -> [(key: String, to: String)] {
+        var found: [(key: String, to: String)] = []
+        try forEachChunk(of: .community(id), scope: .unsettled, in: session) { chunk in
+            let holds = try session.derivedHolds(of: chunk)
+            if holds.isEmpty { return }
+            for unit in chunk.units {
+                let theirs = unit.accounts.flatMap { book in
+                    (holds[book.account.id] ?? []).filter { book.account.holds(on: $0.from) }
+                }
+                var longest: [(key: String, to: String)] = []
+                for hold in theirs.sorted(by: { $0.from < $1.from }) {
+                    let key = [unit.unit.code, hold.reason.rawValue, "\(hold.from)"]
+                        .joined(separator: "\u{1f}")
+                    let to = hold.to.map { "\($0)" } ?? ""
+                    if let place = longest.firstIndex(where: { $0.key == key }) {
+                        longest[place].to = later(longest[place].to, to)
+                    } else {
+                        longest.append((key, to))
+                    }
+                }
+                found += longest
+            }
+        }
+        return found
+    }
+}
+
+/// Of two last days as text the later; an empty one is open.
+private func later(_ one: String, _ other: String) -> String {
+    one.isEmpty || other.isEmpty ? "" : max(one, other)
+}
+
+extension CommunityImport {
+    /// The hold as the register is asked for it. Where the row says what an export says of a hold
+    /// that was ended, it is the very hold that was entered; `nil`: it follows from casework, and
+    /// stands in no register.
+    mutating func registered(_ hold: DunningHold, of unit: ID<Unit>) throws -> DunningHold? {
+        if let standing = try session.registeredHold(of: unit, hold.reason, from: hold.from) {
+            let isEnded = standing.hold.to == hold.to
+            return DunningHold(
+                reason: hold.reason, from: hold.from, to: isEnded ? standing.enteredTo : hold.to)
+        }
+        guard hold.reason != .disputed, try session.hasCasework(community) else { return hold }
+        let context = try self.context ?? CommunityContext(community, in: session)
+        self.context = context
+        var follows = false
+        try context.forEachChunk(
+            of: .unit(unit), scope: .unsettled, in: session
+        ) { chunk in
+            follows = try session.derivedHolds(of: chunk).values.joined().contains {
+                $0.reason == hold.reason && $0.from == hold.from
+            }
+        }
+        return follows ? nil : hold
+    }
+}
