@@ -66,11 +66,8 @@ private func record(
     let silent = Approval(
         isApproved: approval.isApproved, day: approval.day, by: approval.by, reason: "")
     try session.addApproval(silent, of: recorded.id, in: context.id, act: act)
-    let decision = try session.addHardshipDecision(
-        case: HardshipCaseID(hardshipCase), outcome: approval.isApproved ? .granted : .refused,
-        day: approval.day, review: approval.isApproved ? recorded.proposal.review : nil,
-        by: approval.by, in: context.id, act: act)
-    try session.keepHardship(approval.reason, of: .decision(decision))
+    try decideRelief(
+        approval, of: recorded, number: hardshipCase, context, session, act)
 }
 
 /// Carrying out what was approved, on the day of the approval.

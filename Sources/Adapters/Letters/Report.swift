@@ -9,6 +9,7 @@ public struct ReportPart: Sendable {
         case note(String)
         case facts([(label: String, value: String)])
         case table(Letter.Table)
+        case plot(ReportPlot)
     }
 
     public var title: String
@@ -134,6 +135,7 @@ public final class ReportPrinter {
             let note = TextStyle(face: .hei, size: 8, lineHeight: 12, ink: .dark)
             return [Block(space: mm(1.5), drawing: text(words, note))]
         case .facts(let facts): return facts.map(fact)
+        case .plot(let plot): return PlotDrawing(typesetter: typesetter).blocks(of: plot)
         case .table(let table):
             return try LetterTable(
                 of: table, notice: runningHead, style: style, typesetter: typesetter

@@ -149,24 +149,27 @@ struct ConcessionCommand: ParsableCommand {
 
         func run() throws {
             try proposing.propose(
-                .concession(item: item, from: from, to: to, try relief()), unit: unit,
+                .concession(item: item, from: from, to: to, try kind.relief(value)), unit: unit,
                 owner: owner, review: review)
         }
+    }
+}
 
-        private func relief() throws -> Concession.Relief {
-            switch kind {
-            case .percent:
-                guard let value, let share = try? Percentage(parsing: value) else {
-                    throw ValidationError("--value: 请写百分数，例如 50 (a percentage, as in 50).")
-                }
-                return .percent(share)
-            case .amount:
-                guard let value, let amount = try? Money(parsing: value) else {
-                    throw ValidationError("--value: 请写金额，例如 50.00 (an amount, as in 50.00).")
-                }
-                return .amount(amount)
-            case .noLateFee: return .noLateFee
+extension ConcessionCommand.Kind {
+    /// - Parameter value: a percentage, or an amount for each charge; not read for `no_late_fee`.
+    func relief(_ value: String?) throws -> Concession.Relief {
+        switch self {
+        case .percent:
+            guard let value, let share = try? Percentage(parsing: value) else {
+                throw ValidationError("--value: 请写百分数，例如 50 (a percentage, as in 50).")
             }
+            return .percent(share)
+        case .amount:
+            guard let value, let amount = try? Money(parsing: value) else {
+                throw ValidationError("--value: 请写金额，例如 50.00 (an amount, as in 50.00).")
+            }
+            return .amount(amount)
+        case .noLateFee: return .noLateFee
         }
     }
 }
@@ -174,7 +177,7 @@ struct ConcessionCommand: ParsableCommand {
 struct WriteOffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "writeoff", abstract: "Charges that will not be collected. 核销。",
-        subcommands: [Propose.self])
+        subcommands: [Propose.self, WriteOffList.self])
 
     struct Propose: ParsableCommand {
         static let configuration = CommandConfiguration(

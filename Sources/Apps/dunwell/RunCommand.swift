@@ -34,76 +34,19 @@ struct Run: ParsableCommand {
             tell(nothingIssued)
             throw Refused()
         }
-        if !summary.unheldUnits.isEmpty { tell(unheld(summary.unheldUnits)) }
-        if summary.issuedLate > 0 { tell(late(summary.issuedLate)) }
-        if let kept = summary.keptTemplates { tell(broken(kept)) }
+        tellRemarks(of: summary, asOf: date.asOf)
         if dryRun { tell(onlyCounted) }
         switch output.chosen {
-        case .json: try write(json(summary))
+        case .json: try write("{\n" + members(of: summary).joined(separator: ",\n") + "\n}\n")
         case .csv: try writeRows(summary, .csv)
         case .table: try writeRows(summary, .table)
         }
     }
 
-    private func json(_ summary: RunSummary) -> String {
-        let notices = summary.notices.map { "\(quoted($0.stage)): \($0.count)" }
-        return """
-            {
-             "charges_issued": \(summary.chargesIssued),
-             "charged": "\(summary.charged)",
-             "bills": \(summary.bills),
-             "notices": {\(notices.joined(separator: ", "))},
-             "held": \(summary.held),
-             "emails_queued": \(summary.emailsQueued),
-             "letters": \(summary.letters),
-             "phone_tasks": \(summary.phoneTasks)
-            }
-
-            """
-    }
-
     private func writeRows(_ summary: RunSummary, _ format: TableFormatOption) throws {
         var table = TableOutput(format, columns: ["what", "count"], numeric: ["count"])
-        try table.row([.plain("charges_issued"), .count(summary.chargesIssued)])
-        try table.row([.plain("charged"), .plain("\(summary.charged)")])
-        try table.row([.plain("bills"), .count(summary.bills)])
-        for (stage, count) in summary.notices {
-            try table.row([.plain("notices.\(stage)"), .count(count)])
-        }
-        try table.row([.plain("held"), .count(summary.held)])
-        try table.row([.plain("emails_queued"), .count(summary.emailsQueued)])
-        try table.row([.plain("letters"), .count(summary.letters)])
-        try table.row([.plain("phone_tasks"), .count(summary.phoneTasks)])
+        for row in countRows(of: summary) { try table.row(row) }
         try table.end()
-    }
-
-    private func unheld(_ units: [String]) -> Bilingual {
-        let listed = units.prefix(20)
-        let more = units.count > 20
-        return Bilingual(
-            zh: "\(units.count) 套没有登记业主，没有出账：\(listed.joined(separator: "、"))\(more ? "……" : "")",
-            en: "\(units.count) units are held by nobody and were charged nothing: "
-                + "\(listed.joined(separator: ", "))\(more ? " …" : "")")
-    }
-
-    private func late(_ count: Int) -> Bilingual {
-        Bilingual(
-            zh: "请注意：有 \(count) 笔收费出账时已经过了到期日（\(date.asOf)）。",
-            en: "Note: \(count) charges were past their due date when issued (\(date.asOf)).")
-    }
-
-    private func broken(_ kept: KeptTemplates) -> Bilingual {
-        let folder = templatesFolder()
-        let day = kept.since.prefix(10)
-        return Bilingual(
-            zh: "请注意：\(folder) 里的通知模板有错，这次出的通知用的是上一次没有错的文字"
-                + "（版本 \(kept.version)，\(day) 由 \(kept.staff) 启用）：\n\(kept.problems.zh)\n"
-                + "改好后运行 dunwell template check；下一次出账就用新的。",
-            en:
-                "WARNING: the notice templates in \(folder) are broken. The notices of this run have the "
-                + "last good wording (version \(kept.version), in use since \(day), by \(kept.staff)):\n"
-                + "\(kept.problems.en)\n"
-                + "Mend it and run: dunwell template check. The next run takes the new wording.")
     }
 
     private var nothingIssued: Bilingual {
@@ -117,4 +60,68 @@ struct Run: ParsableCommand {
     private var onlyCounted: Bilingual {
         Bilingual(zh: "只是试算，没有写入。", en: "A trial only; nothing was written.")
     }
+}
+
+// MARK: - What a run says of itself
+
+/// What staff are to know beside the counts.
+func tellRemarks(of summary: RunSummary, asOf: CivilDate) {
+    if !summary.unheldUnits.isEmpty { tell(unheld(summary.unheldUnits)) }
+    if summary.issuedLate > 0 { tell(late(summary.issuedLate, asOf: asOf)) }
+    if let kept = summary.keptTemplates { tell(broken(kept)) }
+}
+
+/// The members of a JSON object that holds its counts.
+func members(of summary: RunSummary) -> [String] {
+    let notices = summary.notices.map { "\(quoted($0.stage)): \($0.count)" }
+    return [
+        " \"charges_issued\": \(summary.chargesIssued)", " \"charged\": \"\(summary.charged)\"",
+        " \"bills\": \(summary.bills)", " \"notices\": {\(notices.joined(separator: ", "))}",
+        " \"held\": \(summary.held)", " \"emails_queued\": \(summary.emailsQueued)",
+        " \"letters\": \(summary.letters)", " \"phone_tasks\": \(summary.phoneTasks)",
+    ]
+}
+
+/// The same as rows of what and how many.
+func countRows(of summary: RunSummary) -> [[Field]] {
+    let counts = [
+        ("held", summary.held), ("emails_queued", summary.emailsQueued),
+        ("letters", summary.letters), ("phone_tasks", summary.phoneTasks),
+    ]
+    let first: [[Field]] = [
+        [.plain("charges_issued"), .count(summary.chargesIssued)],
+        [.plain("charged"), .plain("\(summary.charged)")],
+        [.plain("bills"), .count(summary.bills)],
+    ]
+    return first + summary.notices.map { [.plain("notices.\($0.stage)"), .count($0.count)] }
+        + counts.map { [.plain($0.0), .count($0.1)] }
+}
+
+private func unheld(_ units: [String]) -> Bilingual {
+    let listed = units.prefix(20)
+    let more = units.count > 20
+    return Bilingual(
+        zh: "\(units.count) 套没有登记业主，没有出账：\(listed.joined(separator: "、"))\(more ? "……" : "")",
+        en: "\(units.count) units are held by nobody and were charged nothing: "
+            + "\(listed.joined(separator: ", "))\(more ? " …" : "")")
+}
+
+private func late(_ count: Int, asOf: CivilDate) -> Bilingual {
+    Bilingual(
+        zh: "请注意：有 \(count) 笔收费出账时已经过了到期日（\(asOf)）。",
+        en: "Note: \(count) charges were past their due date when issued (\(asOf)).")
+}
+
+private func broken(_ kept: KeptTemplates) -> Bilingual {
+    let folder = templatesFolder()
+    let day = kept.since.prefix(10)
+    return Bilingual(
+        zh: "请注意：\(folder) 里的通知模板有错，这次出的通知用的是上一次没有错的文字"
+            + "（版本 \(kept.version)，\(day) 由 \(kept.staff) 启用）：\n\(kept.problems.zh)\n"
+            + "改好后运行 dunwell template check；下一次出账就用新的。",
+        en:
+            "WARNING: the notice templates in \(folder) are broken. The notices of this run have the "
+            + "last good wording (version \(kept.version), in use since \(day), by \(kept.staff)):\n"
+            + "\(kept.problems.en)\n"
+            + "Mend it and run: dunwell template check. The next run takes the new wording.")
 }

@@ -24,8 +24,11 @@ enum Field {
     case plain(String)
     case count(Int)
     case flag(Bool)
-    /// Empty, and `null` in JSON.
+    /// `null` in JSON, else empty.
     case unknown
+
+    /// A plain text, where it is known.
+    static func optional(_ text: String?) -> Field { text.map { .plain($0) } ?? .unknown }
 
     var string: String {
         switch self {

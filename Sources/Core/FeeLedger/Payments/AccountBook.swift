@@ -241,7 +241,7 @@ public struct CreditBook: Sendable {
 
     /// By date, then payment; used-up lots are gone.
     private(set) var open: [Lot] = []
-    private var entries: [(date: CivilDate, amount: Money)] = []
+    private(set) var entries: [Entry] = []
 
     var oldest: Lot? { open.first }
     var entryCount: Int { entries.count }
@@ -256,7 +256,7 @@ public struct CreditBook: Sendable {
         guard case .payment(let payment) = entry.source else {
             preconditionFailure("credit comes from payments alone")
         }
-        entries.append((entry.date, entry.amount))
+        entries.append(entry)
         let place = open.firstIndex { ($0.date, $0.payment) >= (date, payment) } ?? open.count
         if place < open.count, open[place].date == date, open[place].payment == payment {
             open[place].left += entry.amount
