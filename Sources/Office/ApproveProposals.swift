@@ -169,7 +169,8 @@ private struct Carrying {
     private func lapsed(_ asked: Money, _ taken: Money) -> Bilingual {
         Bilingual(
             zh: "减免 \(reference)：申请 \(asked)，当日违约金可减 \(taken)，其余 \(asked - taken) 失效。",
-            en: "Waiver \(reference): \(asked) asked, \(taken) taken off the late fee of that date; the "
+            en:
+                "Waiver \(reference): \(asked) asked, \(taken) taken off the late fee of that date; the "
                 + "other \(asked - taken) lapse.")
     }
 }

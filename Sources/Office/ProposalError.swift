@@ -67,11 +67,14 @@ public enum ProposalError: ExplainedError, Hashable, Sendable {
         case .noCharge(let what):
             Bilingual(
                 zh: "没有这笔收费，或者已经冲红：\(what)。请核对房号、项目和账期。",
-                en: "There is no such charge, or it is reversed: \(what). Check unit, item and period.")
+                en:
+                    "There is no such charge, or it is reversed: \(what). Check unit, item and period."
+            )
         case .chargeOfOthers(let what, let owner):
             Bilingual(
                 zh: "\(what) 不在 \(owner) 的账户上。请去掉 --owner，或写收费所属的业主。",
-                en: "\(what) is not in the account of \(owner). Leave --owner out, or name whose it is."
+                en:
+                    "\(what) is not in the account of \(owner). Leave --owner out, or name whose it is."
             )
         case .notIssued(let what, let from, let date):
             Bilingual(
@@ -102,7 +105,8 @@ public enum ProposalError: ExplainedError, Hashable, Sendable {
         case .concessionOfOthers(let unit, let from, let owner):
             Bilingual(
                 zh: "\(unit) 在账期 \(from) 属于业主 \(owner)。请改 --from，或写 --owner \(owner)。",
-                en: "In \(from), \(unit) was held by \(owner). Give a later --from, or --owner \(owner)."
+                en:
+                    "In \(from), \(unit) was held by \(owner). Give a later --from, or --owner \(owner)."
             )
         default: nil
         }

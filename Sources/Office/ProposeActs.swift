@@ -95,7 +95,9 @@ private func resolve(
         let account = try session.accounts(of: payment.unit).first { $0.id == payment.account }!
         return (account, .paymentReversal(payment.id))
     }
-    let holder = { try account(of: entry.unit, owner: entry.owner, asOf: entry.day, context, session) }
+    let holder = {
+        try account(of: entry.unit, owner: entry.owner, asOf: entry.day, context, session)
+    }
     switch entry.matter {
     case .waiver(let item, let period, let amount, let day):
         let (account, key) = try charge(item, period, of: entry, context, session)

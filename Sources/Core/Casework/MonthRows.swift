@@ -88,7 +88,8 @@ private struct RowBuilder {
             change(.conceded, on: max(day, month.first), book.conceded),
             change(.lateFeeAccrued, on: month.last) { book.lateFeeGross(policy: policy, asOf: $0) },
         ]
-        return changes.compactMap { $0 } + [undone(book, counted: counted, counts: counts, on: day)]
+        return changes.compactMap { $0 }
+            + [undone(book, counted: counted, counts: counts, on: day)]
             .compactMap { $0 }
             + standing(book, counted: counted, counts: counts)
     }

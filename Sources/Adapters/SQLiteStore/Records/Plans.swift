@@ -21,8 +21,9 @@ extension Session {
     func approvedPlans(
         inRanks ranks: ClosedRange<Int>, brokenAfter: Int
     ) throws -> [ID<Account>: [RecordedPlan]] {
-        guard try first("SELECT 1 FROM proposal WHERE lateFee IS NOT NULL LIMIT 1", [], { _ in true })
-            == true
+        guard
+            try first("SELECT 1 FROM proposal WHERE lateFee IS NOT NULL LIMIT 1", [], { _ in true })
+                == true
         else { return [:] }
         var plans: [ID<Account>: [RecordedPlan]] = [:]
         try forEach(

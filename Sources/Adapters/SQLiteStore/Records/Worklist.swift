@@ -94,7 +94,8 @@ extension Session {
     }
 
     /// The last date before `date` that the office's morning was made for; `nil`: none.
-    public func lastMorning(of community: CommunityID, before date: CivilDate) throws -> CivilDate? {
+    public func lastMorning(of community: CommunityID, before date: CivilDate) throws -> CivilDate?
+    {
         try first(
             "SELECT max(detail) FROM act WHERE community = ? AND kind = 'daily' AND detail < ?",
             [.id(community), .text(date.description)]
