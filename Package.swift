@@ -153,7 +153,7 @@ let package = Package(
             "SQLiteStoreTests", at: "Adapters/SQLiteStoreTests",
             [
                 "Primitives", "FeeLedger", "Dunning", "Evidence", "SQLiteStore", "Office",
-                "TestKit", grdb,
+                "TestKit", "Casework", grdb,
             ]),
         tests(
             "OfficeTests", at: "OfficeTests",

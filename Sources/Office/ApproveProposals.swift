@@ -3,7 +3,7 @@ import Dunning
 import FeeLedger
 import Interchange
 public import Primitives
-import SQLiteStore
+public import SQLiteStore
 
 /// What a manager says to a proposal: approved, it is carried out as of that day, in the same
 /// transaction; refused, nothing follows but the record of it.
@@ -66,11 +66,8 @@ private func record(
     let silent = Approval(
         isApproved: approval.isApproved, day: approval.day, by: approval.by, reason: "")
     try session.addApproval(silent, of: recorded.id, in: context.id, act: act)
-    let decision = try session.addHardshipDecision(
-        case: HardshipCaseID(hardshipCase), outcome: approval.isApproved ? .granted : .refused,
-        day: approval.day, review: approval.isApproved ? recorded.proposal.review : nil,
-        by: approval.by, in: context.id, act: act)
-    try session.addHardshipText(approval.reason, ofDecision: decision)
+    try decideRelief(
+        approval, of: recorded, number: hardshipCase, context, session, act)
 }
 
 /// Carrying out what was approved, on the day of the approval.
@@ -172,5 +169,17 @@ private struct Carrying {
             en:
                 "Waiver \(reference): \(asked) asked, \(taken) taken off the late fee of that date; the "
                 + "other \(asked - taken) lapse.")
+    }
+}
+
+/// The proposals of a day by `asOf`, the oldest first.
+///
+/// - Parameter isOpen: only those that nobody has decided by then.
+public func proposals(
+    asOf: CivilDate, isOpen: Bool, effects: Effects
+) throws -> [Session.RecordedProposal] {
+    try effects.store.read { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        return try session.proposals(of: context.id, asOf: asOf, isOpen: isOpen)
     }
 }

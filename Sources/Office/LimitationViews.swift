@@ -181,6 +181,7 @@ struct LimitationEvents {
     private let terms: LimitationTerms
     private let valueDates: [PaymentID: CivilDate]
     private let served: [ID<Unit>: [ChargeKey: [LimitationEvent]]]
+    private let planned: [ID<Unit>: [ChargeKey: [LimitationEvent]]]
     private let promised: [ID<Unit>: [ChargeKey: [LimitationEvent]]]
 
     init(
@@ -189,6 +190,7 @@ struct LimitationEvents {
         self.asOf = asOf
         terms = policy.limitation
         valueDates = try session.valueDates(of: chunk)
+        planned = chunk.planEvents(asOf: asOf)
         promised = chunk.covered(by: try session.promises(of: chunk, asOf: asOf))
         let accepted = terms.accept
         served = try session.servedCharges(of: chunk, asOf: asOf).mapValues { charges in
@@ -217,6 +219,7 @@ struct LimitationEvents {
             return LimitationEvent(date: entry.date, kind: .payment)
         }
         return payments + (served[unit]?[charge.charge.key] ?? [])
+            + (planned[unit]?[charge.charge.key] ?? [])
             + (promised[unit]?[charge.charge.key] ?? [])
     }
 }

@@ -218,6 +218,7 @@ CREATE TABLE courtStep (
   community INTEGER NOT NULL REFERENCES community,
   unit INTEGER NOT NULL REFERENCES unit,
   account INTEGER NOT NULL REFERENCES account,
+  proposal INTEGER NOT NULL REFERENCES proposal, -- by whose approval
   stage TEXT NOT NULL CHECK (stage IN ('demand_served', 'lawyers_letter', 'filed', 'hearing',
     'judgment', 'enforcement', 'ended')),
   day INTEGER NOT NULL,
@@ -349,6 +350,14 @@ CREATE TABLE hold (
   note TEXT NOT NULL,
   act INTEGER NOT NULL REFERENCES act,
   UNIQUE (unit, reason, fromDay)
+) STRICT;
+
+CREATE TABLE holdEnd (
+  id INTEGER PRIMARY KEY,
+  community INTEGER NOT NULL REFERENCES community,
+  hold INTEGER NOT NULL REFERENCES hold,
+  day INTEGER NOT NULL,                          -- its last: inclusive
+  act INTEGER NOT NULL REFERENCES act
 ) STRICT;
 
 CREATE TABLE item (
@@ -538,10 +547,16 @@ CREATE TABLE planSignature (
   proposal INTEGER NOT NULL UNIQUE REFERENCES proposal,
   day INTEGER NOT NULL,
   relation TEXT NOT NULL,
-  file INTEGER REFERENCES evidenceFile,
   staff TEXT NOT NULL,
   act INTEGER NOT NULL REFERENCES act
 ) STRICT;
+
+CREATE TABLE planSignatureFile (
+  signature INTEGER NOT NULL REFERENCES planSignature,
+  place INTEGER NOT NULL,                        -- from 1
+  file INTEGER NOT NULL REFERENCES evidenceFile,
+  PRIMARY KEY (signature, place)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE policyVersion (
   id INTEGER PRIMARY KEY,
@@ -788,11 +803,6 @@ CREATE TABLE waiver (
   FOREIGN KEY (unit, period, item) REFERENCES charge
 ) STRICT;
 
-CREATE TABLE waiverCondition (
-  waiver INTEGER PRIMARY KEY REFERENCES waiver,
-  paidBy INTEGER NOT NULL                        -- inclusive
-) STRICT;
-
 CREATE INDEX accountOfOwner ON accountOwner (owner);
 
 CREATE INDEX affordabilityOfCase ON affordability (hardshipCase);
@@ -809,6 +819,8 @@ CREATE INDEX complaintOfUnit ON complaint (unit);
 
 CREATE INDEX concessionOfUnit ON concession (unit);
 
+CREATE INDEX conditionOfUnit ON proposal (unit) WHERE unlessPaidBy IS NOT NULL;
+
 CREATE INDEX contactOfUnit ON contact (unit);
 
 CREATE INDEX courtStepOfUnit ON courtStep (unit);
@@ -819,6 +831,8 @@ CREATE INDEX deliveryOfMessage ON delivery (message);
 
 CREATE INDEX deliveryOfSender ON delivery (sender, at);
 
+CREATE INDEX endOfHold ON holdEnd (hold);
+
 CREATE UNIQUE INDEX linkOfSubject ON chainLink (kind, subject);
 
 CREATE INDEX markOfOwner ON addressMark (owner);
@@ -828,6 +842,8 @@ CREATE INDEX noticeOfUnit ON notice (unit);
 CREATE INDEX paymentOfUnit ON payment (unit, valueDate);
 
 CREATE INDEX pictureOfName ON picture (community, name);
+
+CREATE INDEX planOfUnit ON proposal (unit) WHERE lateFee IS NOT NULL;
 
 CREATE INDEX promiseOfUnit ON promise (unit);
 
@@ -846,6 +862,8 @@ CREATE INDEX roleOfUser ON userRole (user, community);
 CREATE INDEX senderAtWork ON mailSender (id) WHERE endedAt IS NULL;
 
 CREATE INDEX serviceOfNotice ON service (notice);
+
+CREATE INDEX stepOfProposal ON courtStep (proposal);
 
 CREATE INDEX stubByCutting ON scanStub (cutting);
 

@@ -20,6 +20,7 @@ struct CaseCommand: ParsableCommand {
             """,
         subcommands: [
             Open.self, List.self, Show.self, Looks.self, CaseProof.self, CaseAfford.self,
+            CasePropose.self,
             Staff.self, Refuse.self, Renew.self, Close.self,
         ])
 

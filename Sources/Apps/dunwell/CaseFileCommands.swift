@@ -180,7 +180,8 @@ extension ShownHardshipCase {
     /// The whole case, line by line.
     var inWords: Bilingual {
         let lines =
-            [heading, reviewLine, staffLine, reasonLine] + proofLines + sheetLines + decisionLines
+            [heading, reviewLine, staffLine, reasonLine] + proofLines + sheetLines + reliefLines
+            + decisionLines
         return Bilingual(
             zh: lines.map(\.zh).joined(separator: "\n") + "\n",
             en: lines.map(\.en).joined(separator: "\n") + "\n")
@@ -239,6 +240,18 @@ extension ShownHardshipCase {
                     en: "sheet of \(sheet.day): " + words.en.dropLast()),
                 Bilingual(zh: "  收入来源：\(all)", en: "  income: \(all)"),
             ]
+        }
+    }
+
+    private var reliefLines: [Bilingual] {
+        file.reliefs.map { relief in
+            let why = relief.reason.isEmpty ? "" : "  \(relief.reason)"
+            let what = "\(relief.kind), \(relief.staff)"
+            let state = relief.isApproved.map { $0 ? "approved" : "refused" } ?? "open"
+            let chinese = relief.isApproved.map { $0 ? "已批准" : "未批准" } ?? "待批准"
+            return Bilingual(
+                zh: "提议 \(relief.proposal.number)（\(relief.day)）：\(what)，\(chinese)\(why)",
+                en: "proposal \(relief.proposal.number) of \(relief.day): \(what): \(state)\(why)")
         }
     }
 

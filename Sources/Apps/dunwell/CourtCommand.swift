@@ -11,7 +11,9 @@ struct CourtCommand: ParsableCommand {
             Nobody in hardship is taken to court, and nobody without an approval: candidates are shown, a manager
             decides.
             """,
-        subcommands: [Candidates.self, Step.self, List.self, Steps.self, Withdraw.self])
+        subcommands: [
+            Candidates.self, CourtPropose.self, Step.self, List.self, Steps.self, Withdraw.self,
+        ])
 
     struct Candidates: ParsableCommand {
         static let configuration = CommandConfiguration(

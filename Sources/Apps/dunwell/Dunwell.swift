@@ -29,11 +29,14 @@ struct Dunwell: ParsableCommand {
             Sample.self,
             UserCommand.self,
             Report.self, Today.self, Daily.self,
+            PromiseCommand.self, ContactCommand.self, ComplaintCommand.self, HoldCommand.self,
             CaseCommand.self,
             RiskCommand.self,
-            PromiseCommand.self, ContactCommand.self, ComplaintCommand.self, HoldCommand.self,
-            CourtCommand.self,
             ServiceCommand.self,
+            WaiverCommand.self, ConcessionCommand.self, ReversalCommand.self, WriteOffCommand.self,
+            WaiverBook.self,
+            PlanCommand.self, CourtCommand.self,
+            Approve.self, ProposalCommand.self,
             EvidenceCommand.self,
         ])
 

@@ -80,6 +80,13 @@ extension Period: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
+extension Money: ExpressibleByArgument {
+    public init?(argument: String) {
+        guard let money = try? Money(parsing: argument) else { return nil }
+        self = money
+    }
+}
+
 /// The one place where the clock is read.
 func presentInstant() -> Instant {
     var time = timespec()

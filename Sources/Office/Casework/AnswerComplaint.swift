@@ -14,8 +14,8 @@ public func forEachComplaint(
     }
 }
 
-/// A manager answers a complaint. It is apart from the debt: it holds nothing and frees nothing. The
-/// same answer again changes nothing.
+/// A manager answers a complaint. It is apart from the debt: it holds nothing and frees nothing.
+/// The same answer again changes nothing.
 public func answerComplaint(
     _ number: Int, with text: String, on date: CivilDate, effects: Effects
 ) throws {

@@ -18,8 +18,8 @@ public struct CourtRow: Sendable {
     public let costs: Money
 }
 
-/// The litigation list: accounts that a manager approved to go to court by the date and that are not
-/// ended, by unit. An account in hardship that day is never in it.
+/// The litigation list: accounts that a manager approved to go to court by the date and that are
+/// not ended, by unit. An account in hardship that day is never in it.
 public func forEachCourtCase(
     asOf: CivilDate, effects: Effects, _ body: (CourtRow) throws -> Void
 ) throws {

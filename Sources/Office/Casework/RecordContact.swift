@@ -1,4 +1,4 @@
-public import Casework
+import Casework
 public import Dunning
 import FeeLedger
 import Interchange
@@ -6,8 +6,8 @@ public import Primitives
 public import SQLiteStore
 
 /// Records a contact with a household. The rules that it broke are recorded with it: it did happen.
-/// One whose reason is `disputes` opens a complaint, in the same transaction. The same contact again
-/// changes nothing.
+/// One whose reason is `disputes` opens a complaint, in the same transaction. The same contact
+/// again changes nothing.
 ///
 /// - Parameter owner: names an account by its owner's code; `nil`: whoever held the unit that day.
 /// - Returns: the contact as it stands.
@@ -26,8 +26,8 @@ public func recordContact(
     }
 }
 
-/// Records a contact anew in the place of one that was entered wrongly; that one counts no more, and
-/// stays to be read. It is of the same account.
+/// Records a contact anew in the place of one that was entered wrongly; that one counts no more,
+/// and stays to be read. It is of the same account.
 ///
 /// - Parameter change: given the contact as it was entered.
 public func correctContact(

@@ -4,7 +4,7 @@ import FeeLedger
 import Files
 import Interchange
 public import Primitives
-public import SQLiteStore
+import SQLiteStore
 
 /// A step on the way to court, as staff enter it.
 public struct CourtStepEntry: Sendable {
@@ -26,8 +26,8 @@ public struct CourtStepEntry: Sendable {
     }
 }
 
-/// Records a step. A manager must have approved going to court; stages may be passed over, and never
-/// go back. An account in hardship goes no further. The same step again changes nothing.
+/// Records a step. A manager must have approved going to court; stages may be passed over, and
+/// never go back. An account in hardship goes no further. The same step again changes nothing.
 ///
 /// - Returns: the step's number, and whether it is known already.
 public func recordCourtStep(

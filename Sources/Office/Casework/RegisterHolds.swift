@@ -85,7 +85,7 @@ public struct HoldInForce: Sendable {
     public let isEntered: Bool
 }
 
-/// The holds in force on the date, by unit; of an account by first day, those of the register first.
+/// The holds in force on the date, by unit; of an account by first day, the register's first.
 public func forEachHold(
     asOf: CivilDate, effects: Effects, _ body: (HoldInForce) throws -> Void
 ) throws {

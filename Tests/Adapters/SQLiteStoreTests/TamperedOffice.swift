@@ -1,3 +1,4 @@
+import Casework
 import Evidence
 import Foundation
 import Office
@@ -35,6 +36,7 @@ struct TamperedOffice {
             unit: "1-102", item: "wy", period: period("2026-05"), on: date("2026-11-22"),
             reason: "重复出账", effects: office.effects)
         let half = try office.effects.store.read { try $0.chainHead(of: CommunityID(1)) }
+        try Self.decideHardship(office)
         try Self.serve(office)
         let head = try office.effects.store.read { try $0.chainHead(of: CommunityID(1)) }
         anchors = [half, head].map {
@@ -74,6 +76,22 @@ struct TamperedOffice {
             try session.addStamp(
                 of: try session.chainHead(of: CommunityID(1)), at: "2026-11-28T18:00:00Z",
                 file: file, in: CommunityID(1), act: act)
+        }
+    }
+
+    private static func decideHardship(_ office: TestOffice) throws {
+        let number = try openHardshipCase(
+            for: "1-201", owner: nil, kind: .long, reason: "低保", by: "李四", on: date("2026-11-21"),
+            review: nil, effects: office.effects)
+        for (outcome, day) in [
+            (HardshipCase.Outcome.renewed, "2026-11-22"), (.closed, "2026-11-23"),
+        ] {
+            try decideHardshipCase(
+                number.number, outcome, review: outcome == .renewed ? date("2027-02-28") : nil,
+                reason: "理由", by: "王经理", on: date(day), effects: office.effects)
+            try overrideRisk(
+                of: "1-201", owner: nil, as: .doubtful, reason: "失业 \(day)", by: "王经理",
+                on: date(day), effects: office.effects)
         }
     }
 

@@ -79,6 +79,8 @@ private let ofAct = """
       OR (kind = 'waiver' AND subject IN (SELECT id FROM waiver WHERE act = ?1))
       OR (kind = 'reversal' AND subject IN (SELECT id FROM reversal WHERE act = ?1))
       OR (kind = 'letters' AND subject IN (SELECT id FROM letterBatch WHERE act = ?1))
+      OR (kind = 'hardship decision' AND subject IN (SELECT id FROM hardshipDecision WHERE act = ?1))
+      OR (kind = 'risk override' AND subject IN (SELECT id FROM riskOverride WHERE act = ?1))
     """
 
 private let fields = [
@@ -96,6 +98,11 @@ private let fields = [
         "service",
         ["how", "day", "grade", "staff", "secondStaff", "relation", "acknowledges", "agreed"]),
     Field("serviceWithdrawal", ["service"], link: "kind = 'service withdrawal' AND subject = ?"),
+    Field(
+        "hardshipDecision", ["outcome", "day", "review", "byWhom"],
+        link: "kind = 'hardship decision' AND subject = ?"),
+    Field(
+        "riskOverride", ["class", "day", "byWhom"], link: "kind = 'risk override' AND subject = ?"),
     Field("chainStamp", ["position", "hash", "stampedAt"], link: "kind = 'stamp' AND subject = ?"),
     Field(
         "notice",
@@ -113,10 +120,12 @@ private let fields = [
     Field("act", ["byWhom", "at"], link: ofAct),
     Field(
         "personalText", ["text", "salt"], key: "subject",
-        link: "kind IN ('service', 'service withdrawal') AND subject = ?"),
+        link: "kind IN ('service', 'service withdrawal', 'risk override') AND subject = ?"),
     Field(
         "commitment", ["hash"], key: "subject",
-        link: "kind IN ('service', 'waiver', 'concession', 'reversal') AND subject = ?"),
+        link:
+            "kind IN ('service', 'waiver', 'concession', 'reversal', 'risk override') AND subject = ?"
+    ),
 ]
 
 private func changeField(

@@ -6,7 +6,7 @@ import Testing
 private func day(_ text: String) -> CivilDate { CivilDate(text)! }
 
 @Suite struct `A hardship case` {
-    /// Opened on 2026-11-10, until 2026-12-10 where `review` says so; decisions: outcome, day, review.
+    /// Opened on 2026-11-10. Decisions: outcome, day, review.
     private func hardship(
         _ review: String, _ decisions: [(String, String, String)]
     ) -> HardshipCase {

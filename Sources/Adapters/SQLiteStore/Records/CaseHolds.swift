@@ -14,7 +14,7 @@ extension Session {
 
     /// Those that stand in no table.
     public func derivedHolds(of chunk: UnitChunk) throws -> [ID<Account>: [DunningHold]] {
-        let kinds = [promiseHolds, deceasedHolds, courtHolds, hardshipCaseHolds, planHolds]
+        let kinds = [promiseHolds, planHolds, hardshipHolds, deceasedHolds, courtHolds]
         return try kinds.reduce(into: [:]) { holds, kind in
             holds.merge(try kind(chunk)) { $0 + $1 }
         }
@@ -58,42 +58,6 @@ extension Session {
                 return DunningHold(reason: .court, from: court.approved, to: ended)
             }
         }
-    }
-
-    /// From the day on which a household asked for relief to its review, that day included, or to
-    /// the day before it was refused or closed.
-    private func hardshipCaseHolds(of chunk: UnitChunk) throws -> [ID<Account>: [DunningHold]] {
-        var current: (id: Int, account: ID<Account>, from: CivilDate, to: CivilDate?)?
-        var holds: [ID<Account>: [DunningHold]] = [:]
-        let add = {
-            guard let found = current, found.to.map({ found.from <= $0 }) ?? true else { return }
-            holds[found.account, default: []].append(
-                DunningHold(reason: .hardship, from: found.from, to: found.to))
-        }
-        try forEach(
-            """
-            SELECT hardshipCase.id, account, hardshipCase.day, hardshipCase.review, outcome,
-              hardshipDecision.day, hardshipDecision.review
-            FROM walk CROSS JOIN hardshipCase ON hardshipCase.unit = walk.unit
-              LEFT JOIN hardshipDecision ON hardshipDecision.hardshipCase = hardshipCase.id
-            WHERE rank BETWEEN ? AND ?
-            ORDER BY rank, hardshipCase.id, hardshipDecision.day, hardshipDecision.id
-            """, chunk.ranks.bounds
-        ) { row in
-            if current?.id != row.integer(0) {
-                add()
-                current = (row.integer(0), row.id(1), row.date(2), row.optionalDate(3))
-            }
-            switch row.optionalText(4) {
-            case nil: break
-            case "granted", "renewed": current!.to = row.optionalDate(6)
-            default:
-                let last = row.date(5).advanced(byDays: -1)
-                current!.to = current!.to.map { min($0, last) } ?? last
-            }
-        }
-        add()
-        return holds
     }
 
     // MARK: - The register

@@ -22,9 +22,9 @@ struct ChainedKind: Sendable {
 
     static let all = [
         concession, waiver, reversal, letters, service, serviceWithdrawal, stamp,
+        promise, contact, complaint, complaintAnswer, courtStep, retraction,
         proposal, approval, planSignature,
         hardshipDecision, riskOverride,
-        promise, contact, complaint, complaintAnswer, courtStep, retraction,
     ]
 
     static func named(_ name: String) -> ChainedKind? { all.first { $0.name == name } }

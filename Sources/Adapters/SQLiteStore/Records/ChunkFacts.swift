@@ -1,4 +1,4 @@
-public import Dunning
+import Dunning
 public import FeeLedger
 public import Primitives
 

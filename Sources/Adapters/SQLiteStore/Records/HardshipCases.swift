@@ -105,8 +105,8 @@ extension Session {
         return try first(
             """
             SELECT 1 FROM hold WHERE unit = ?1 AND account = ?2 AND reason = 'hardship'
-              AND fromDay <= ?3 AND (toDay IS NULL OR toDay >= ?3)
-            """, [.id(account.unit), .id(account.id), .date(asOf)]
+              AND fromDay <= ?3 AND ifnull(\(endOfHold), ?3) >= ?3
+            """, [SQLValue.id(account.unit), .id(account.id), .date(asOf)]
         ) { _ in true } ?? false
     }
 
@@ -165,11 +165,13 @@ public enum HardshipSubject: Sendable {
     /// An income, by its sheet and its place on it, from 0.
     case income(sheet: Int, place: Int)
     case decision(HardshipDecisionID)
+    /// A proposal that was refused without a decision on the case.
+    case proposal(ProposalID)
 }
 
 extension Session {
-    /// Keeps what was said of a household's hardship, where it goes nowhere but to those who may see
-    /// it; an empty text is not kept.
+    /// Keeps what was said of a household's hardship, where it goes nowhere but to those who may
+    /// see it; an empty text is not kept.
     public func keepHardship(_ text: String, of subject: HardshipSubject) throws {
         if text.isEmpty { return }
         try run(
@@ -196,6 +198,7 @@ extension HardshipSubject {
         case .proof: "proof"
         case .income: "income"
         case .decision: "decision"
+        case .proposal: "proposal"
         }
     }
     fileprivate var number: Int {
@@ -204,6 +207,7 @@ extension HardshipSubject {
         case .proof(let number): number
         case .income(let sheet, _): sheet
         case .decision(let id): id.number
+        case .proposal(let id): id.number
         }
     }
     fileprivate var place: Int {

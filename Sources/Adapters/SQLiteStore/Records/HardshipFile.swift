@@ -38,11 +38,25 @@ extension Session {
         public let reason: String
     }
 
+    /// Relief that was proposed, and what became of it.
+    public struct ProposedRelief: Sendable {
+        public let proposal: ProposalID
+        /// `percent`, `amount`, `no_late_fee` or `plan`.
+        public let kind: String
+        public let day: CivilDate
+        public let staff: String
+        /// `nil`: nobody has decided yet.
+        public let isApproved: Bool?
+        /// Why it was refused, where that did not refuse the case; else empty.
+        public let reason: String
+    }
+
     /// All that the community's books hold of one case beside the case itself.
     public struct HardshipFile: Sendable {
         public let reason: String
         public let proofs: [HardshipProof]
         public let sheets: [AffordabilitySheet]
+        public let reliefs: [ProposedRelief]
         public let decisions: [HardshipDecisionRecord]
     }
 
@@ -89,7 +103,26 @@ extension Session {
     public func hardshipFile(of number: HardshipCaseID) throws -> HardshipFile {
         HardshipFile(
             reason: try hardshipText(of: .hardshipCase(number)), proofs: try proofs(of: number),
-            sheets: try sheets(of: number), decisions: try decisions(of: number))
+            sheets: try sheets(of: number), reliefs: try reliefs(of: number),
+            decisions: try decisions(of: number))
+    }
+
+    private func reliefs(of number: HardshipCaseID) throws -> [ProposedRelief] {
+        var reliefs: [ProposedRelief] = []
+        try forEach(
+            """
+            SELECT proposal.id, ifnull(relief, kind), proposal.day, proposal.byWhom, approved
+            FROM proposal LEFT JOIN approval ON approval.proposal = proposal.id
+            WHERE hardshipCase = ? ORDER BY proposal.id
+            """, [.id(number)]
+        ) { row in
+            reliefs.append(
+                ProposedRelief(
+                    proposal: row.id(0), kind: row.text(1), day: row.date(2), staff: row.text(3),
+                    isApproved: row.isNull(4) ? nil : row.flag(4),
+                    reason: try hardshipText(of: .proposal(row.id(0)))))
+        }
+        return reliefs
     }
 
     private func proofs(of number: HardshipCaseID) throws -> [HardshipProof] {

@@ -182,6 +182,25 @@ extension Session {
 }
 
 extension UnitChunk {
+    /// What approved plans start anew, by charge: on the day of the approval, in writing once the
+    /// agreement is signed; and on the day of the signature.
+    public func planEvents(asOf date: CivilDate) -> [ID<Unit>: [ChargeKey: [LimitationEvent]]] {
+        var events: [ID<Unit>: [ChargeKey: [LimitationEvent]]] = [:]
+        for plan in plans.values.joined() {
+            let signed = plan.signed.flatMap { $0 <= date ? $0 : nil }
+            let approval = LimitationEvent(
+                date: plan.plan.approved!, kind: .plan(inWriting: signed != nil))
+            let signature = signed.map {
+                LimitationEvent(date: $0, kind: .plan(inWriting: true))
+            }
+            for charge in plan.plan.terms.covers {
+                events[plan.unit, default: [:]][charge.key, default: []] +=
+                    [approval, signature].compactMap(\.self)
+            }
+        }
+        return events
+    }
+
     fileprivate mutating func forAccount(
         _ account: ID<Account>, of unit: ID<Unit>, _ body: (inout AccountBook) -> Void
     ) {

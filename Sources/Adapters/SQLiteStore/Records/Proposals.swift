@@ -102,14 +102,6 @@ extension Session {
         ) { $0.id(0) }
     }
 
-    /// Keeps what a manager said of a hardship case, where those who may see it find it.
-    public func addHardshipText(_ text: String, ofDecision decision: HardshipDecisionID) throws {
-        if text.isEmpty { return }
-        try run(
-            "INSERT INTO hardshipText (kind, subject, place, text) VALUES ('decision', ?, 0, ?)",
-            [.id(decision), .text(text)])
-    }
-
     // MARK: - Reading
 
     /// `nil` where the community has no such proposal.

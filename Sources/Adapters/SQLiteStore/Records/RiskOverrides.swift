@@ -1,4 +1,3 @@
-import Casework
 public import Dunning
 public import FeeLedger
 public import Primitives

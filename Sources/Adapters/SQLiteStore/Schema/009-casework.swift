@@ -80,7 +80,7 @@ let caseworkSchema = """
     CREATE INDEX decisionOfCase ON hardshipDecision (hardshipCase);
     -- Reasons, notes, sources of income, what a proof says: by the row that they belong to.
     CREATE TABLE hardshipText (
-      kind TEXT NOT NULL CHECK (kind IN ('case', 'proof', 'income', 'decision')),
+      kind TEXT NOT NULL CHECK (kind IN ('case', 'proof', 'income', 'decision', 'proposal')),
       subject INTEGER NOT NULL,
       place INTEGER NOT NULL,                        -- of an income on its sheet; else 0
       text TEXT NOT NULL,

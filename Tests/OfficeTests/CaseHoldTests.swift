@@ -1,0 +1,166 @@
+import Casework
+import Dunning
+import Foundation
+import Interchange
+import Office
+import Primitives
+import SQLiteStore
+import TestKit
+import Testing
+
+@Suite struct `Holds` {
+    private func office() throws -> TestOffice {
+        let office = try TestOffice()
+        try office.take(MapleCourt.files)
+        return office
+    }
+
+    private func add(_ office: TestOffice, _ text: String) throws {
+        let names = ["unit", "reason", "from", "to", "note"]
+        let values = text.split(separator: " ").map(String.init)
+        let report = try enterHold(
+            Dictionary(uniqueKeysWithValues: zip(names, values)), effects: office.effects)
+        #expect(report.problems.isEmpty)
+    }
+
+    private func list(_ office: TestOffice, asOf: String) throws -> [String] {
+        var rows: [String] = []
+        try forEachHold(asOf: date(asOf), effects: office.effects) {
+            rows.append(
+                "\($0.unit) \($0.hold.reason.rawValue) \($0.hold.from) "
+                    + ($0.hold.to.map { "\($0)" } ?? "-") + ($0.isEntered ? "" : " *"))
+        }
+        return rows
+    }
+
+    private func promise(
+        _ office: TestOffice, _ unit: String, _ on: String, _ until: String,
+        owner: String? = nil
+    ) throws {
+        _ = try recordPromise(
+            PromiseToPay(
+                amount: Money(fen: 100), on: date(on), until: date(until), isInWriting: false),
+            of: unit, owner: owner, effects: office.effects)
+    }
+
+    private func tellDeath(_ office: TestOffice, _ unit: String, _ day: String) throws {
+        var contact = Session.NewContact(
+            way: .call, date: date(day), staff: ["王"], relation: "spouse")
+        contact.with = "家属"
+        contact.note = "去世"
+        contact.reason = .deceased
+        _ = try recordContact(contact, of: unit, owner: nil, effects: office.effects)
+    }
+
+    @Test func `are entered by the rules of an import, once`() throws {
+        let office = try office()
+        try add(office, "1-101 disputed 2026-11-01")
+        #expect(throws: OfficeError.self) { try add(office, "1-101 disputed 2026-11-01") }
+        #expect(
+            try list(office, asOf: "2026-11-21") == [
+                "1-101 disputed 2026-11-01 -", "1-201 hardship 2026-09-01 2026-12-31",
+            ])
+    }
+
+    @Test func `are ended on a day, that day included, and the newest end counts`() throws {
+        let office = try office()
+        try add(office, "1-101 disputed 2026-11-01 2026-11-30")
+        func end(_ day: String, of unit: String = "1-101") throws {
+            try endHold(
+                of: unit, .disputed, from: date("2026-11-01"), on: date(day),
+                effects: office.effects)
+        }
+        try end("2026-11-10")
+        #expect(try list(office, asOf: "2026-11-10").count == 2)
+        #expect(try list(office, asOf: "2026-11-11").count == 1)
+        try end("2026-11-20")
+        #expect(try list(office, asOf: "2026-11-20").count == 2)
+        #expect(throws: HoldError.longer(to: date("2026-12-01"), entered: date("2026-11-30"))) {
+            try end("2026-12-01")
+        }
+        #expect(throws: HoldError.endsBefore(to: date("2026-10-31"), from: date("2026-11-01"))) {
+            try end("2026-10-31")
+        }
+        #expect(
+            throws: HoldError.unknownHold(
+                unit: "1-201", reason: .disputed, from: date("2026-11-01"))
+        ) { try end("2026-11-10", of: "1-201") }
+    }
+
+    @Test func `that follow from casework are listed beside the register's`() throws {
+        let office = try office()
+        try promise(office, "1-101", "2026-11-10", "2026-11-20")
+        try tellDeath(office, "1-201", "2026-11-15")
+        #expect(
+            try list(office, asOf: "2026-11-20") == [
+                "1-101 promise 2026-11-10 2026-11-20 *", "1-201 hardship 2026-09-01 2026-12-31",
+                "1-201 deceased 2026-11-15 - *",
+            ])
+        #expect(try list(office, asOf: "2026-11-21").count == 2)
+    }
+
+    @Test func `that tell of a death end where the unit changes hands`() throws {
+        let office = try office()
+        try tellDeath(office, "1-101", "2026-11-15")
+        _ = try transferOwnership(
+            of: "1-101", to: ["A05"], on: date("2026-12-01"), effects: office.effects)
+        #expect(
+            try list(office, asOf: "2026-11-30").contains("1-101 deceased 2026-11-15 2026-11-30 *"))
+        #expect(try list(office, asOf: "2026-12-01") == ["1-201 hardship 2026-09-01 2026-12-31"])
+    }
+
+    // MARK: - Out and in again
+
+    private func exported(_ office: TestOffice, as name: String) throws -> String {
+        _ = try exportCommunity(to: office.folder + "/" + name, effects: office.effects)
+        return try String(
+            contentsOfFile: office.folder + "/\(name)/holds.csv", encoding: .utf8
+        ).replacing("\r\n", with: "\n")
+    }
+
+    @Test
+    func `go out with an export, and an import of it changes nothing here, and the same there`()
+        throws
+    {
+        let office = try office()
+        try add(office, "1-101 disputed 2026-11-01 2026-11-30 投诉")
+        try endHold(
+            of: "1-101", .disputed, from: date("2026-11-01"), on: date("2026-11-10"),
+            effects: office.effects)
+        try promise(office, "1-101", "2026-11-12", "2026-11-20")
+        try promise(office, "1-101", "2026-11-12", "2026-11-25")
+        try tellDeath(office, "1-201", "2026-11-15")
+        // A former owner's: a row of the table would hold the present one's dunning.
+        try promise(office, "1-102", "2026-11-12", "2026-11-20", owner: "A02")
+        let holds = try exported(office, as: "out")
+        #expect(
+            holds.split(separator: "\n").dropFirst() == [
+                "1-201,hardship,2026-09-01,2026-12-31,", "1-101,disputed,2026-11-01,2026-11-10,投诉",
+                "1-101,promise,2026-11-12,2026-11-25,", "1-201,deceased,2026-11-15,,",
+            ])
+        let again = try importCommunity(
+            from: office.folder + "/out", dryRun: false, effects: office.effects)
+        #expect(again.problems.isEmpty)
+        #expect(again.files.last?.known == 4 && again.files.last?.added == 0)
+        #expect(try exported(office, as: "again") == holds)
+
+        let other = try TestOffice()
+        let there = try importCommunity(
+            from: office.folder + "/out", dryRun: false, effects: other.effects)
+        #expect(there.files.last?.added == 4)
+        #expect(try exported(other, as: "out") == holds)
+    }
+
+    @Test func `of an older export are known by what was entered`() throws {
+        let office = try office()
+        try add(office, "1-101 disputed 2026-11-01 2026-11-30")
+        _ = try exported(office, as: "before")
+        try endHold(
+            of: "1-101", .disputed, from: date("2026-11-01"), on: date("2026-11-10"),
+            effects: office.effects)
+        let again = try importCommunity(
+            from: office.folder + "/before", dryRun: false, effects: office.effects)
+        #expect(again.problems.isEmpty && again.files.last?.known == 2)
+        #expect(try list(office, asOf: "2026-11-11").count == 1)
+    }
+}
