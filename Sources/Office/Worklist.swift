@@ -90,7 +90,7 @@ private struct WorklistMaking {
                 zh: "\(near.count) 笔收费的时效将满，最早 \(first.charge.period) \(first.charge.item.code)："
                     + "还剩 \(first.daysLeft) 天；请业主签收确认，或寄挂号信",
                 en:
-                    "\(near.count) claims lapse, \(first.charge.period) \(first.charge.item.code) first, in "
+                    "claims about to lapse: \(near.count), \(first.charge.period) \(first.charge.item.code) first, in "
                     + "\(first.daysLeft) days: have the debt acknowledged, or send registered mail")
         )
         item.amount = near.reduce(.zero) { $0 + $1.principalOpen }
