@@ -25,7 +25,8 @@ import Testing
         var rows: [String: [String]] = [:]
         try forEachNotice(period: nil, effects: office.effects) { row in
             if let stage = row.stage {
-                rows["\(row.unit) \(row.owners.joined(separator: ";"))", default: []].append("\(stage) \(row.asOf)")
+                rows["\(row.unit) \(row.owners.joined(separator: ";"))", default: []].append(
+                    "\(stage) \(row.asOf)")
             }
         }
         return rows
@@ -44,10 +45,11 @@ import Testing
         #expect(try morning(office, "2026-11-06").period == period("2026-11"))
     }
 
-    /// Nobody pays after October; each month is run on its 1st. What falls due on the 15th is courteous on the 16th, asked
-    /// about on the 21st (six days), firm on 4 December (nineteen), formal on 14 December (twenty-nine), and formal again
-    /// every thirty days; parking is charged in January. 1-102's former owner has owed since May. 1-201 hears of the
-    /// first stage alone until its hold ends on 31 December.
+    /// Nobody pays after October; each month is run on its 1st. What falls due on the 15th is
+    /// courteous on the 16th, asked about on the 21st (six days), firm on 4 December (nineteen),
+    /// formal on 14 December (twenty-nine), and formal again every thirty days; parking is charged
+    /// in January. 1-102's former owner has owed since May. 1-201 hears of the first stage alone
+    /// until its hold ends on 31 December.
     private let sixMonths = [
         "1-102 A02": [
             "formal 2026-11-01",

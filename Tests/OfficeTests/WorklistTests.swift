@@ -5,8 +5,8 @@ import SQLiteStore
 import TestKit
 import Testing
 
-/// Maple Court, run for November as of the 5th. 1-101 owes 285.00 less credit, 1-102's buyers 255.13,
-/// due on the 15th; 1-102's former owner 255.13 since May; 1-201 is in hardship.
+/// Maple Court, run for November as of the 5th. 1-101 owes 285.00 less credit, 1-102's buyers
+/// 255.13, due on the 15th; 1-102's former owner 255.13 since May; 1-201 is in hardship.
 @Suite struct `The worklist` {
     private func office(charges: String = "") throws -> TestOffice {
         let office = try TestOffice()

@@ -94,7 +94,8 @@ private struct RowBuilder {
             + standing(book, counted: counted, counts: counts)
     }
 
-    /// What waivers took off that no longer counts: the charge was reversed, or a condition not met.
+    /// What waivers took off that no longer counts: the charge was reversed, or a condition not
+    /// met.
     private func undone(
         _ book: ChargeBook, counted: Bool, counts: Bool, on day: CivilDate
     ) -> MonthRow? {

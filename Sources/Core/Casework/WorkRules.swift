@@ -60,10 +60,10 @@ extension AccountOnDay {
     /// The call or visit of the day, at most one.
     ///
     /// What was agreed on with the household goes first, whatever holds: but not while a court has
-    /// it, and after a death it is about the heirs, not the debt. Otherwise nobody is asked for money
-    /// while a hold holds; hardship is one. A visit is due after a formal demand, and after three
-    /// calls within ninety days without a payment; a call after a notice that asks for one. Each is
-    /// done once somebody called or went after that notice.
+    /// it, and after a death it is about the heirs, not the debt. Otherwise nobody is asked for
+    /// money while a hold holds; hardship is one. A visit is due after a formal demand, and after
+    /// three calls within ninety days without a payment; a call after a notice that asks for one.
+    /// Each is done once somebody called or went after that notice.
     public var chase: WorkItem? {
         if holds.contains(.court) { return nil }
         if let agreed { return agreed }
@@ -146,8 +146,8 @@ extension AccountOnDay {
     // MARK: - Promises and plans
 
     /// Promises that fall due today or tomorrow, unless they are met already; and what was promised
-    /// and not paid in full, until somebody spoke with the household again; a later promise counts as
-    /// that, too.
+    /// and not paid in full, until somebody spoke with the household again; a later promise counts
+    /// as that, too.
     ///
     /// - Parameter promises: by day, with the money that came.
     public func promiseItems(
@@ -183,8 +183,8 @@ extension AccountOnDay {
         }
     }
 
-    /// Parts that fall due within three days or are late, and a plan that was broken, until somebody
-    /// spoke with the household again.
+    /// Parts that fall due within three days or are late, and a plan that was broken, until
+    /// somebody spoke with the household again.
     public func item(of plan: InstalmentPlan, _ receipts: [Receipt]) -> WorkItem? {
         if isBeyondAsking { return nil }
         switch plan.state(asOf: asOf, receipts) {

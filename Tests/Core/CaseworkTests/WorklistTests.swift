@@ -26,7 +26,8 @@ private func notice(_ stage: String, _ date: String) -> AccountOnDay.Notice {
 }
 
 @Suite struct `A promise on the worklist` {
-    // 500.00 was promised on the 10th for the 20th. As of, paid (day, fen), spoken after, what stands.
+    // 500.00 was promised on the 10th for the 20th. As of, paid (day, fen), spoken after, what
+    // stands.
     @Test(
         arguments: [
             ("2026-11-18", 0, "", ""), ("2026-11-19", 0, "", "500.00 agreed"),
