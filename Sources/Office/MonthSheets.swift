@@ -61,7 +61,8 @@ private struct MonthSheets {
                 note: "\(amount(.arrearsCollected)) ÷ \(amount(.arrearsDue))"),
             ReportPlot.Headline(
                 label: "实收", figure: "¥" + amount(.collected),
-                note: "\(counted(month(.collected)?.count ?? 0)) 笔，含违约金 \(amount(.lateFeeCollected))"),
+                note:
+                    "\(counted(month(.collected)?.count ?? 0)) 笔，含违约金 \(amount(.lateFeeCollected))"),
             ReportPlot.Headline(
                 label: "逾期本金", figure: "¥" + amount(.overdue),
                 note: "\(counted(month(.overdue)?.count ?? 0)) 笔"),
