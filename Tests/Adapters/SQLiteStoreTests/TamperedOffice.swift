@@ -183,7 +183,7 @@ struct TamperedOffice {
             ProposalEntry(
                 unit: "1-101", owner: nil, matter: .court, day: date("2026-11-21"), staff: "王",
                 reason: "拒付"), effects: office.effects)
-        _ = try decide(
+        _ = try Office.decide(
             proposal: proposal,
             Approval(isApproved: true, day: date("2026-11-21"), by: "经理", reason: "同意"),
             effects: office.effects)

@@ -270,7 +270,8 @@ private func copied(_ kind: ChainedKind, _ subject: Int, in session: Session) th
         case "reference": "reference || 'x'"
         case "service", "payment", "complaint", "subject": "\(column) + 1000"
         case "contact", "corrects": "NULL"
-        case "proposal": ["approval", "plan signature"].contains(kind.name) ? "proposal + 1000" : "proposal"
+        case "proposal":
+            ["approval", "plan signature"].contains(kind.name) ? "proposal + 1000" : "proposal"
         case "period": kind.name == "reversal" ? "period + 1" : "period"
         default: column
         }
