@@ -332,7 +332,7 @@ CREATE TABLE hardshipStaff (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE hardshipText (
-  kind TEXT NOT NULL CHECK (kind IN ('case', 'proof', 'income', 'decision')),
+  kind TEXT NOT NULL CHECK (kind IN ('case', 'proof', 'income', 'decision', 'proposal')),
   subject INTEGER NOT NULL,
   place INTEGER NOT NULL,                        -- of an income on its sheet; else 0
   text TEXT NOT NULL,
