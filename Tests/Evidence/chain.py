@@ -213,11 +213,59 @@ def risk(chain, row):
             ('reason', chain.personal('risk override', row['id'], 'reason')), *by_whom(row)]
 
 
+def proposal(chain, row):
+    fields = [('matter', row['kind']), ('unit', row.to('unit', 'unit')['code']),
+              ('accountFrom', row.to('account', 'account')['fromDay']), ('day', row['day']),
+              ('proposedBy', row['byWhom']), ('case', row['hardshipCase']),
+              ('item', row.to('item', 'item')['code'])]
+    fields += [(name, row[name]) for name in (
+        'fromPeriod', 'toPeriod', 'relief', 'value', 'review', 'unlessPaidBy')]
+    fields += [('payment', row.to('payment', 'payment')['reference']), ('lateFee', row['lateFee']),
+               ('forgives', row['forgives']),
+               ('reason', chain.personal('proposal', row['id'], 'reason')), *by_whom(row)]
+    parts = chain.db.execute('SELECT due, amount FROM planPart WHERE proposal = ? ORDER BY place',
+                             (row['id'],)).fetchall()
+    for due, amount in parts:
+        fields += [('part.due', due), ('part.amount', amount)]
+    covered = [(period, Row(chain.db, 'item', fee)['code'], principal, late)
+               for period, fee, principal, late in chain.db.execute(
+                   'SELECT period, item, principal, lateFee FROM planCharge WHERE proposal = ?',
+                   (row['id'],))]
+    fields.append(('part count', len(parts)))
+    for values in sorted(covered):
+        fields += zip(('charge.period', 'charge.item', 'charge.principal', 'charge.lateFee'), values)
+    return fields + [('charge count', len(covered))]
+
+
+def link_of(chain, kind, subject):
+    return next((each[0] for each in chain.links if each[1] == kind and each[2] == subject), None)
+
+
+def approval(chain, row):
+    return [('link', link_of(chain, 'proposal', row['proposal'])), ('approved', row['approved']),
+            ('day', row['day']), ('approvedBy', row['byWhom']),
+            ('reason', chain.personal('approval', row['id'], 'reason')), *by_whom(row)]
+
+
+def plan_signature(chain, row):
+    fields = [('link', link_of(chain, 'proposal', row['proposal'])), ('day', row['day']),
+              ('relation', row['relation']), ('staff', row['staff']),
+              ('signer', chain.personal('plan signature', row['id'], 'signer')), *by_whom(row)]
+    files = chain.db.execute('SELECT file FROM planSignatureFile WHERE signature = ? ORDER BY place',
+                             (row['id'],)).fetchall()
+    for (file,) in files:
+        kept = Row(chain.db, 'evidenceFile', file)
+        fields += [('file.sha256', kept['sha256']), ('file.extension', kept['extension'])]
+    return fields + [('file count', len(files))]
+
+
 KINDS = {
     'concession': ('concession', concession), 'waiver': ('waiver', waiver),
     'reversal': ('reversal', reversal), 'letters': ('letterBatch', letters),
     'service': ('service', service), 'service withdrawal': ('serviceWithdrawal', withdrawal),
     'stamp': ('chainStamp', stamp),
+    'proposal': ('proposal', proposal), 'approval': ('approval', approval),
+    'plan signature': ('planSignature', plan_signature),
     'hardship decision': ('hardshipDecision', decision), 'risk override': ('riskOverride', risk),
 }
 

@@ -1,5 +1,6 @@
 import Casework
 import Evidence
+import FeeLedger
 import Foundation
 import Office
 import Primitives
@@ -35,6 +36,7 @@ struct TamperedOffice {
         try reverseCharge(
             unit: "1-102", item: "wy", period: period("2026-05"), on: date("2026-11-22"),
             reason: "重复出账", effects: office.effects)
+        try Self.decide(office)
         let half = try office.effects.store.read { try $0.chainHead(of: CommunityID(1)) }
         try Self.decideHardship(office)
         try Self.promiseAndCall(office)
@@ -44,6 +46,53 @@ struct TamperedOffice {
             ChainAnchor(
                 community: $0.community, position: $0.position, hash: $0.hash, source: "sheet")
         }
+    }
+
+    /// A waiver, a write-off and a plan, approved; a concession, refused.
+    private static func decide(_ office: TestOffice) throws {
+        let plan = try writePlan(office)
+        let matters: [(String, ProposalEntry.Matter)] = [
+            (
+                "1-201",
+                .waiver(
+                    item: "wy", period: period("2026-09"), amount: Money(fen: 1_00),
+                    unlessPaidBy: date("2026-12-01"))
+            ),
+            ("1-101", .writeOff(item: "wy", period: period("2026-09"))), ("1-201", plan),
+            (
+                "1-201",
+                .concession(
+                    item: "*", from: period("2026-12"), to: period("2027-02"), .noLateFee)
+            ),
+        ]
+        for (unit, matter) in matters {
+            let number = try propose(
+                ProposalEntry(
+                    unit: unit, owner: nil, matter: matter, day: date("2026-11-22"), staff: "李四",
+                    reason: "原因 \(unit)", review: date("2027-02-28")), effects: office.effects)
+            let approval = Approval(
+                isApproved: number < 4, day: date("2026-11-23"), by: "王经理", reason: "核实过 \(number)")
+            _ = try Office.decide(proposal: number, approval, effects: office.effects)
+        }
+        let path = office.folder + "/signed.pdf"
+        try writeAgreement(ofPlan: 3, to: path, effects: office.effects)
+        try signPlan(
+            PlanSignatureEntry(
+                proposal: 3, date: date("2026-11-23"), staff: "李四", signer: "邓戊", relation: "owner",
+                files: [path]), effects: office.effects)
+    }
+
+    /// Of two parts, over all that 1-201 owes in principal.
+    private static func writePlan(_ office: TestOffice) throws -> ProposalEntry.Matter {
+        var open = Money.zero
+        try forEachArrears(asOf: date("2026-11-22"), effects: office.effects) {
+            if $0.unit == "1-201" { open += $0.standing.principalOpen }
+        }
+        return .plan(
+            parts: [
+                .init(due: date("2026-12-15"), amount: Money(fen: 50_00)),
+                .init(due: date("2027-01-15"), amount: open - Money(fen: 50_00)),
+            ], lateFee: .pause, forgives: false)
     }
 
     private static func serve(_ office: TestOffice) throws {
@@ -134,7 +183,7 @@ struct TamperedOffice {
             ProposalEntry(
                 unit: "1-101", owner: nil, matter: .court, day: date("2026-11-21"), staff: "王",
                 reason: "拒付"), effects: office.effects)
-        _ = try decide(
+        _ = try Office.decide(
             proposal: proposal,
             Approval(isApproved: true, day: date("2026-11-21"), by: "经理", reason: "同意"),
             effects: office.effects)

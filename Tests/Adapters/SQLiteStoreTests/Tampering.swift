@@ -72,13 +72,20 @@ private let ofNotice = """
     kind = 'service' AND subject IN (SELECT id FROM service WHERE notice = ?)
     """
 private let ofProof = """
-    kind = 'service' AND subject IN (SELECT service FROM serviceProof WHERE file = ?)
+    (kind = 'service' AND subject IN (SELECT service FROM serviceProof WHERE file = ?1))
+      OR (kind = 'plan signature'
+        AND subject IN (SELECT signature FROM planSignatureFile WHERE file = ?1))
     """
+private let ofProposal = "kind = 'proposal' AND subject = ?"
 private let ofAct = """
     (kind = 'service' AND subject IN (SELECT id FROM service WHERE act = ?1))
       OR (kind = 'waiver' AND subject IN (SELECT id FROM waiver WHERE act = ?1))
       OR (kind = 'reversal' AND subject IN (SELECT id FROM reversal WHERE act = ?1))
       OR (kind = 'letters' AND subject IN (SELECT id FROM letterBatch WHERE act = ?1))
+      OR (kind = 'concession' AND subject IN (SELECT id FROM concession WHERE act = ?1))
+      OR (kind = 'proposal' AND subject IN (SELECT id FROM proposal WHERE act = ?1))
+      OR (kind = 'approval' AND subject IN (SELECT id FROM approval WHERE act = ?1))
+      OR (kind = 'plan signature' AND subject IN (SELECT id FROM planSignature WHERE act = ?1))
       OR (kind = 'hardship decision' AND subject IN (SELECT id FROM hardshipDecision WHERE act = ?1))
       OR (kind = 'risk override' AND subject IN (SELECT id FROM riskOverride WHERE act = ?1))
       OR (kind = 'promise' AND subject IN (SELECT id FROM promise WHERE act = ?1))
@@ -87,12 +94,11 @@ private let ofAct = """
       OR (kind = 'complaint answer' AND subject IN (SELECT id FROM complaintAnswer WHERE act = ?1))
       OR (kind = 'court step' AND subject IN (SELECT id FROM courtStep WHERE act = ?1))
       OR (kind = 'retraction' AND subject IN (SELECT id FROM retraction WHERE act = ?1))
-      OR (kind = 'proposal' AND subject IN (SELECT id FROM proposal WHERE act = ?1))
-      OR (kind = 'approval' AND subject IN (SELECT id FROM approval WHERE act = ?1))
     """
 
 private let ofCasework = """
-    'contact', 'complaint', 'complaint answer', 'court step', 'retraction', 'proposal', 'approval'
+    'contact', 'complaint', 'complaint answer', 'court step', 'retraction', 'proposal', 'approval',
+    'plan signature'
     """
 
 private let fields = [
@@ -139,6 +145,18 @@ private let fields = [
         ], key: "notice", link: ofNotice),
     Field("evidenceFile", ["sha256", "extension"], link: ofProof),
     Field("serviceProof", ["kinds"], key: "service", link: "kind = 'service' AND subject = ?"),
+    Field(
+        "proposal",
+        [
+            "kind", "day", "byWhom", "fromPeriod", "toPeriod", "relief", "value", "review",
+            "unlessPaidBy", "lateFee", "forgives",
+        ]),
+    Field("planPart", ["due", "amount"], key: "proposal", link: ofProposal),
+    Field("planCharge", ["period", "principal", "lateFee"], key: "proposal", link: ofProposal),
+    Field("approval", ["approved", "day", "byWhom", "proposal"]),
+    Field(
+        "planSignature", ["day", "relation", "staff", "proposal"],
+        link: "kind = 'plan signature' AND subject = ?"),
     Field("letterPrint", ["firstPage", "pages"], key: "notice", link: ofNotice),
     Field("act", ["byWhom", "at"], link: ofAct),
     Field(
@@ -252,7 +270,8 @@ private func copied(_ kind: ChainedKind, _ subject: Int, in session: Session) th
         case "reference": "reference || 'x'"
         case "service", "payment", "complaint", "subject": "\(column) + 1000"
         case "contact", "corrects": "NULL"
-        case "proposal": kind.name == "approval" ? "proposal + 1000" : "proposal"
+        case "proposal":
+            ["approval", "plan signature"].contains(kind.name) ? "proposal + 1000" : "proposal"
         case "period": kind.name == "reversal" ? "period + 1" : "period"
         default: column
         }

@@ -60,13 +60,14 @@ import Testing
         later.receive("100.00", as: 1, on: "2026-11-05")
         later.reverse(ID(1), on: day("2026-11-20"))
         #expect(standing(later, "2026-11-12") == "2.10 1.60 0.50")
-        // Accrual goes on from the day of the reversal; on 10 November it was paid.
-        #expect(standing(later, "2026-11-20") == "2.20 1.60 0.60")
+        // Accrual goes on from the day after the reversal; on 10 November it was paid.
+        #expect(standing(later, "2026-11-20") == "2.10 1.60 0.50")
+        #expect(standing(later, "2026-11-21") == "2.20 1.60 0.60")
         var sooner = book()
         sooner.receive("100.00", as: 1, on: "2026-11-05")
         sooner.reverse(ID(1), on: day("2026-11-09"))
-        #expect(standing(sooner, "2026-11-10") == "2.30 1.60 0.70")
-        #expect(standing(sooner, "2026-11-11") == "2.40 0.00 2.40")
+        #expect(standing(sooner, "2026-11-10") == "2.20 1.60 0.60")
+        #expect(standing(sooner, "2026-11-11") == "2.30 0.00 2.30")
     }
 
     @Test func `leaves its charge unsettled while its late fee may be asked for again`() {
