@@ -21,8 +21,8 @@ public struct ProposalEntry: Sendable {
 
     /// The unit's code; that of a payment's reversal is not read.
     public let unit: String
-    /// The code of an owner of the account that is meant; `nil`: whoever holds the unit on `day`, or
-    /// owes the charge.
+    /// The code of an owner of the account that is meant; `nil`: whoever holds the unit on `day`,
+    /// or owes the charge.
     public let owner: String?
     public let matter: Matter
     public let day: CivilDate
@@ -59,8 +59,8 @@ public func propose(_ entry: ProposalEntry, effects: Effects) throws -> Int {
 
 /// The same within an act's transaction.
 ///
-/// - Parameter hardshipCase: whose relief it is. Its reason is then only the case's number: texts of
-///   hardship stay with the case.
+/// - Parameter hardshipCase: whose relief it is. Its reason is then only the case's number: texts
+///   of hardship stay with the case.
 func propose(
     _ entry: ProposalEntry, hardshipCase: Int?, _ context: CommunityContext, _ session: Session,
     _ effects: Effects

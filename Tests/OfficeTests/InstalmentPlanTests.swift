@@ -73,7 +73,7 @@ import Testing
 
     // MARK: - What it covers
 
-    // Fen of one part: the overdue principal; with late fees (67 days of 0.1425: 9.5475; 37: 5.2725).
+    // Fen of one part: the overdue principal; with late fees, 67 and 37 days of 0.1425.
     @Test(arguments: [
         (285_00, ["142.50 0.00", "142.50 0.00"]), (299_82, ["142.50 9.55", "142.50 5.27"]),
     ])

@@ -81,6 +81,7 @@ extension Period: ExpressibleByArgument {
 }
 
 extension Money: ExpressibleByArgument {
+    /// Yuan, with at most two decimals.
     public init?(argument: String) {
         guard let money = try? Money(parsing: argument) else { return nil }
         self = money

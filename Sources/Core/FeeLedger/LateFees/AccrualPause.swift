@@ -6,8 +6,8 @@ public struct AccrualPause: Hashable, Sendable {
     public let from: CivilDate
     /// Inclusive.
     public let to: CivilDate
-    /// The first day on which the plan is broken, by all that was paid so far; `nil`: it was kept to
-    /// the end.
+    /// The first day on which the plan is broken, by all that was paid so far; `nil`: it was kept
+    /// to the end.
     public let brokenOn: CivilDate?
     /// The days before it was broken stay free of late fees; else all is as if they had accrued.
     public let forgives: Bool

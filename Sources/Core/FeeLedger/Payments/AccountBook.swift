@@ -37,8 +37,8 @@ public struct AccountBook: Sendable {
         apply(entry)
     }
 
-    /// The waiver counts after `day` only if the charge's principal was paid by then. Where the charge
-    /// is not in the books, nothing is to be judged.
+    /// The waiver counts after `day` only if the charge's principal was paid by then. Where the
+    /// charge is not in the books, nothing is to be judged.
     public mutating func restore(condition day: CivilDate, of waiver: WaiverID, on key: ChargeKey) {
         if let index = place(of: key) { charges[index].condition(waiver, on: day) }
     }

@@ -169,8 +169,8 @@ public struct ChargeBook: Sendable {
         lateFeeEntries.reduce(.zero) { $1.source == .waiver(waiver) ? $0 + $1.amount : $0 }
     }
 
-    /// A waiver with a condition counts up to its day; after that, only if the principal was open no
-    /// more at the end of that day, by value dates. A payment that was reversed since then was
+    /// A waiver with a condition counts up to its day; after that, only if the principal was open
+    /// no more at the end of that day, by value dates. A payment that was reversed since then was
     /// there.
     private func isVoid(_ entry: Entry, asOf date: CivilDate) -> Bool {
         guard !conditions.isEmpty, case .waiver(let waiver) = entry.source,
@@ -193,8 +193,8 @@ public struct ChargeBook: Sendable {
     }
 
     /// The day from which on nothing is open, as long as no entry is posted; `nil` while something
-    /// is open, or may still accrue; or while an instalment plan that pauses its late fee is not paid
-    /// in full: to break it opens the late fee again.
+    /// is open, or may still accrue; or while an instalment plan that pauses its late fee is not
+    /// paid in full: to break it opens the late fee again.
     public func settled(policy: LateFeePolicy) -> CivilDate? {
         guard basis.pauses.allSatisfy({ $0.brokenOn == nil }), principalOpen == .zero,
             lateFeeToMeet(policy: policy, asOf: .distantFuture) == .zero
