@@ -92,8 +92,8 @@ public struct WorkItem: Hashable, Sendable {
     ///    - lapsing, deciding: the earlier day first, then the larger amount.
     ///    - promised, calls: the better chance first, then the larger amount, then the earlier day.
     ///    - visits: by building, then unit, numbers as numbers: so one goes up a stair once.
-    ///    - papers: demands that ask for a signature, and returned mail, before reminders that no one
-    ///      was to sign (`repeated`); then the larger amount first, then the earlier day.
+    ///    - papers: demands that ask for a signature, and returned mail, before reminders that
+    ///      nobody was to sign (`repeated`); then the larger amount first, then the earlier day.
     /// 3. What is alike so far: by unit, owners, task, day, and the words.
     public static func ordered(_ items: [WorkItem]) -> [WorkItem] {
         items.map { (key: $0.key, item: $0) }
