@@ -191,7 +191,7 @@ private struct WorklistMaking {
             let notice = gap.notice
             let more = gap.count - 1
             var item = WorkItem(
-                .service, due: notice.asOf,
+                .service, due: notice.asOf, chance: notice.asksForSignature ? .even : .repeated,
                 reason: Bilingual(
                     zh: "\(notice.asOf) 的 \(notice.number) 还没有送达证据"
                         + (more > 0 ? "，另有更早的 \(more) 份" : ""),

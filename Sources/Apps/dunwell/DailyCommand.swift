@@ -74,7 +74,7 @@ struct Daily: ParsableCommand {
                 let object = group.isKnown ? "{\(inner.joined(separator: ", "))}" : "null"
                 return " \(quoted(group.name)): \(object)"
             }
-            let run = summary.run.map(members) ?? []
+            let run = summary.run.map(members) ?? [" \"notices\": null"]
             let all =
                 [" \"period\": \"\(summary.period)\""] + run + rest
                 + [

@@ -52,6 +52,7 @@ struct Today: ParsableCommand {
         let groups = Dictionary(grouping: items, by: \.group)
         for group in WorkItem.Group.allCases {
             guard let tasks = groups[group] else { continue }
+            if group != items[0].group { try write("\n") }
             try write("\(group.words[language]) · \(tasks.count)\n")
             var table = TableOutput(
                 .table, columns: ["task", "unit", "owner", "due", "amount", "reason"],
@@ -64,7 +65,6 @@ struct Today: ParsableCommand {
                 ])
             }
             try table.end()
-            try write("\n")
         }
         if items.isEmpty {
             try write(Bilingual(zh: "今天没有要办的。\n", en: "There is nothing to do today.\n")[language])

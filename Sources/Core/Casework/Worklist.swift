@@ -92,7 +92,8 @@ public struct WorkItem: Hashable, Sendable {
     ///    - lapsing, deciding: the earlier day first, then the larger amount.
     ///    - promised, calls: the better chance first, then the larger amount, then the earlier day.
     ///    - visits: by building, then unit, numbers as numbers: so one goes up a stair once.
-    ///    - papers: the larger amount first, then the earlier day.
+    ///    - papers: demands that ask for a signature, and returned mail, before reminders that
+    ///      nobody was to sign (`repeated`); then the larger amount first, then the earlier day.
     /// 3. What is alike so far: by unit, owners, task, day, and the words.
     public static func ordered(_ items: [WorkItem]) -> [WorkItem] {
         items.map { (key: $0.key, item: $0) }
@@ -111,9 +112,8 @@ public struct WorkItem: Hashable, Sendable {
         let within: [Int] =
             switch group {
             case .lapsing, .deciding: [day, stake]
-            case .promised, .calls: [chance.rawValue, stake, day]
+            case .promised, .calls, .papers: [chance.rawValue, stake, day]
             case .visits: naturalOrderKey(building).map(Int.init) + [-1]
-            case .papers: [stake, day]
             }
         let kind = WorkTask.allCases.firstIndex(of: task)!
         return [group.rawValue] + within + place + [kind, day]
@@ -166,8 +166,10 @@ extension WorkItem.Group {
                 en: "Most effort: by building and unit, so that it is one walk.")
         case .papers:
             Bilingual(
-                zh: "补证据、改地址，可以放到下午：金额大的在前。",
-                en: "Proofs and addresses can wait for the afternoon: the larger amount first.")
+                zh: "补证据、改地址，可以放到下午：要签收的催缴和退信在前，普通提醒在后，再按金额。",
+                en:
+                    "Proofs and addresses can wait for the afternoon: demands to be signed and returned mail "
+                    + "first, reminders after them; then the larger amount.")
         }
     }
 }

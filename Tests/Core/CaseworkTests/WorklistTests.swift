@@ -235,7 +235,7 @@ private func notice(_ stage: String, _ date: String) -> AccountOnDay.Notice {
             item(.visit, "10-1-1", fen: 500_00, .agreed, building: "10"),
             // Papers.
             item(.service, "4", fen: 300_00), item(.service, "2", fen: 100_00),
-            item(.bounce, "1", fen: nil),
+            item(.bounce, "1", fen: nil), item(.service, "9", fen: 900_00, .repeated),
         ]
     }
 
