@@ -23,6 +23,10 @@ struct ListOption: ParsableArguments {
         if out != nil, let format, format != .xlsx {
             throw ValidationError("--out writes xlsx. For others, redirect: > FILE. --out 只写 xlsx。")
         }
+        if let out, !out.lowercased().hasSuffix(".xlsx") {
+            throw ValidationError(
+                "--out writes an Excel workbook: name it FILE.xlsx. 文件名要以 .xlsx 结尾：\(out)")
+        }
         if isWorkbook, out == nil, isatty(STDOUT_FILENO) == 1 {
             throw ValidationError(
                 "A workbook cannot be shown: name a file with --out FILE. 请用 --out 给出文件名。")

@@ -8,6 +8,9 @@ import Primitives
 /// How a report is written.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
     case table, csv, json, xlsx, pdf
+
+    /// Written to a file, never shown.
+    var isFile: Bool { self == .xlsx || self == .pdf }
 }
 
 extension MonthFigure: ExpressibleByArgument {}
@@ -53,11 +56,12 @@ struct Report: ParsableCommand {
     }
 
     func validate() throws {
-        if chosen == .pdf || chosen == .xlsx, out == nil {
+        if chosen.isFile, out == nil {
             throw ValidationError("name a file with --out FILE. 请用 --out 给出文件名。")
         }
-        if out != nil, chosen != .pdf, chosen != .xlsx {
-            throw ValidationError("--out writes xlsx or pdf. --out 只写 xlsx 或 pdf。")
+        if let out, !out.lowercased().hasSuffix(".\(chosen.rawValue)") || !chosen.isFile {
+            throw ValidationError(
+                "--out writes FILE.xlsx or FILE.pdf. 文件名要以 .xlsx 或 .pdf 结尾：\(out)")
         }
         if list != nil, chosen == .pdf {
             throw ValidationError("--list has no sheets to print. --list 不能打印成 PDF。")
