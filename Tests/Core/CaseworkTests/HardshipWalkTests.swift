@@ -43,7 +43,13 @@ import Testing
         var word: HardshipCase.State = .open
         var review = hardship.review?.dayNumber
         let first = hardship.day.dayNumber
-        for number in (first - 2)...(first + 260) {
+        let events =
+            hardship.decisions.flatMap { [$0.day, $0.review ?? $0.day] } + [
+                hardship.day, hardship.review ?? hardship.day,
+            ]
+        var (known, knownHolds) = (hardship, holds)
+        var count = -1
+        for number in (first - 2)...(events.max()!.dayNumber + 3) {
             let day = CivilDate(dayNumber: number)
             for decision in hardship.decisions where decision.day == day {
                 switch decision.outcome {
@@ -60,13 +66,18 @@ import Testing
                 number < first ? nil : isLapsed ? .lapsed : word
             let isAlive = state == .open || state == .granted
             // What is recorded for later days changes nothing for this one.
-            let known = HardshipCase(
-                kind: hardship.kind, day: hardship.day, review: hardship.review,
-                decisions: hardship.decisions.filter { $0.day <= day })
+            let decided = hardship.decisions.filter { $0.day <= day }
+            if decided.count != count {
+                count = decided.count
+                known = HardshipCase(
+                    kind: hardship.kind, day: hardship.day, review: hardship.review,
+                    decisions: decided)
+                knownHolds = known.holds
+            }
             let agrees =
                 hardship.state(asOf: day) == state && known.state(asOf: day) == state
                 && holds.count(where: { $0.holds(on: day) }) == (isAlive ? 1 : 0)
-                && known.holds.contains { $0.holds(on: day) } == isAlive
+                && knownHolds.contains { $0.holds(on: day) } == isAlive
                 && hardship.review(asOf: day)?.dayNumber == (state == nil || isOver ? nil : review)
             if !agrees { return number }
         }
