@@ -166,7 +166,7 @@ let package = Package(
         .target(
             name: "TestKit",
             dependencies: ["Primitives", "FeeLedger", "SQLiteStore", "Office", sqlite],
-            path: "Tests/TestKit", exclude: ["MapleCourt"],
+            path: "Tests/TestKit", exclude: ["MapleCourt", "WillowYard"],
             swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
         .executableTarget(
             name: "MessageBenchmark", dependencies: ["Primitives", "Letters", "Mail"],

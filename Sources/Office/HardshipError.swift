@@ -29,11 +29,11 @@ public enum HardshipError: ExplainedError, Hashable, Sendable {
                     + "dunwell case close \(number).")
         case .notOfTheCase(let name, let number):
             Bilingual(
-                zh: "困难个案 \(number) 只有经理和经办人能看、能办，\(name) 不是。这次查看已经记下。"
+                zh: "困难个案 \(number) 只有经理和经办人能看、能办，\(name) 不是。每次查看都会记下。"
                     + "请经办人或经理添加：dunwell case staff \(number) --add 姓名。",
                 en:
                     "Hardship case \(number) is for managers and the case's own staff, and \(name) is neither. "
-                    + "That was noted. Its staff or a manager may add others: dunwell case staff \(number) "
+                    + "Each look is recorded. Its staff or a manager may add others: dunwell case staff \(number) "
                     + "--add NAME.")
         case .openedIt(let name, let number):
             Bilingual(

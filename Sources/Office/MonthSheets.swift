@@ -61,10 +61,11 @@ private struct MonthSheets {
                 note: "\(amount(.arrearsCollected)) ÷ \(amount(.arrearsDue))"),
             ReportPlot.Headline(
                 label: "实收", figure: "¥" + amount(.collected),
-                note: "\(month(.collected)?.count ?? 0) 笔，其中违约金 \(amount(.lateFeeCollected))"),
+                note:
+                    "\(counted(month(.collected)?.count ?? 0)) 笔，含违约金 \(amount(.lateFeeCollected))"),
             ReportPlot.Headline(
                 label: "逾期本金", figure: "¥" + amount(.overdue),
-                note: "\(month(.overdue)?.count ?? 0) 笔"),
+                note: "\(counted(month(.overdue)?.count ?? 0)) 笔"),
         ]
     }
 
@@ -85,12 +86,12 @@ private struct MonthSheets {
         let bars = (lines[.age] ?? []).map { line in
             ReportPlot.Bar(
                 label: line.group, length: line.amount ?? .zero, met: .zero,
-                values: ["\(line.count)", (line.amount ?? .zero).grouped])
+                values: [counted(line.count), (line.amount ?? .zero).grouped])
         }
         let all = month(.overdue)
         let sum = ReportPlot.Bar(
             label: "合计", length: .zero, met: .zero,
-            values: ["\(all?.count ?? 0)", amount(.overdue)])
+            values: [counted(all?.count ?? 0), amount(.overdue)])
         return bars + [sum]
     }
 
@@ -153,7 +154,7 @@ private struct MonthSheets {
             columns: [("项目", false), ("Figure", false), ("笔数", true), ("金额", true), ("比率", true)],
             rows: (lines[.month] ?? []).map { line in
                 [
-                    line.figure.words.zh, line.figure.words.en, "\(line.count)",
+                    line.figure.words.zh, line.figure.words.en, counted(line.count),
                     line.amount?.grouped ?? "", line.percent.map { "\($0)%" } ?? "",
                 ]
             }, totals: [])
@@ -169,7 +170,7 @@ private struct MonthSheets {
         return Letter.Table(
             columns: [("经办人", false)] + figures.map { ($0.words.zh, true) },
             rows: ordered(.staff).map { name in
-                [name] + figures.map { "\(byStaff[name]?[$0]?.count ?? 0)" }
+                [name] + figures.map { counted(byStaff[name]?[$0]?.count ?? 0) }
             }, totals: [])
     }
 
@@ -178,7 +179,7 @@ private struct MonthSheets {
             columns: [("方式", false), ("项目", false), ("笔数", true), ("金额", true)],
             rows: (lines[.way] ?? []).map { line in
                 [
-                    wayWords[line.group] ?? line.group, line.figure.words.zh, "\(line.count)",
+                    wayWords[line.group] ?? line.group, line.figure.words.zh, counted(line.count),
                     line.amount?.grouped ?? "",
                 ]
             }, totals: [])
@@ -205,6 +206,11 @@ private struct MonthSheets {
     private func grouped(_ part: MonthLine.Part) -> [String: [MonthFigure: MonthLine]] {
         (lines[part] ?? []).reduce(into: [:]) { $0[$1.group, default: [:]][$1.figure] = $1 }
     }
+}
+
+/// `13,197`
+private func counted(_ count: Int) -> String {
+    String(Money(fen: count * 100).grouped.dropLast(3))
 }
 
 private let wayWords = [

@@ -188,7 +188,8 @@ extension DailyError {
         switch self {
         case .nothingIssued(let asOf):
             Bilingual(
-                zh: "到 \(asOf) 还没有出过账：请先运行 dunwell run \(asOf.period) --as-of \(asOf)，以后每天早上再用 daily。",
+                zh:
+                    "到 \(asOf) 还没有出过账：请先运行 dunwell run \(asOf.period) --as-of \(asOf)，以后每天早上再用 daily。",
                 en:
                     "No period was run by \(asOf). Run one first: dunwell run \(asOf.period) --as-of \(asOf); "
                     + "from then on use daily every morning.")

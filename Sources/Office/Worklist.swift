@@ -90,8 +90,9 @@ private struct WorklistMaking {
                 zh: "\(near.count) 笔收费的时效将满，最早 \(first.charge.period) \(first.charge.item.code)："
                     + "还剩 \(first.daysLeft) 天；请业主签收确认，或寄挂号信",
                 en:
-                    "\(near.count) claims lapse, \(first.charge.period) \(first.charge.item.code) first, in "
-                    + "\(first.daysLeft) days: have the debt acknowledged, or send registered mail"))
+                    "claims about to lapse: \(near.count), \(first.charge.period) \(first.charge.item.code) first, in "
+                    + "\(first.daysLeft) days: have the debt acknowledged, or send registered mail")
+        )
         item.amount = near.reduce(.zero) { $0 + $1.principalOpen }
         return item
     }
@@ -117,7 +118,9 @@ private struct WorklistMaking {
                         .review, due: end,
                         reason: Bilingual(
                             zh: "案卷 \(record.id.number) 的一份证明有效期到 \(end)：请补新的",
-                            en: "a proof of case \(record.id.number) is valid until \(end): ask for a new one")
+                            en:
+                                "a proof of case \(record.id.number) is valid until \(end): ask for a new one"
+                        )
                     ).labelled(label))
             }
         }
@@ -134,7 +137,9 @@ private struct WorklistMaking {
                     + "decide anew, or close it")
             : Bilingual(
                 zh: "案卷 \(number.number) 到 \(review) 复核，过了那天照顾就停止",
-                en: "case \(number.number) is to be reviewed by \(review); after that its relief lapses")
+                en:
+                    "case \(number.number) is to be reviewed by \(review); after that its relief lapses"
+            )
     }
 
     mutating func addApprovals() throws {

@@ -83,18 +83,25 @@ risk list --as-of 2026-11-21 --format xlsx --out {out}.xlsx
 risk provision --as-of 2026-11-21
 proposal list --as-of 2026-11-21
 proposal list --as-of 2026-11-21 --format json
-waiver book --month 2026-11
+waivers 2026-11
+waivers 2026-11 --format json
 promise list --as-of 2026-11-21
 contact list
 contact list --format json
 plan list --as-of 2026-11-21
+plan show 3 --as-of 2026-11-21
+plan agreement 3 --out {out}.pdf
 complaint list
+court candidates --as-of 2026-11-21
 court list --as-of 2026-11-21
+court steps
+hold list --as-of 2026-11-21
 today --as-of 2026-11-21
-today --as-of 2026-11-21 --format json
-worklist --as-of 2026-11-21 --format json
+today --as-of 2027-04-01 --format json
+today --as-of 2026-11-21 --explain
 report 2026-11 --as-of 2026-11-30
-report 2026-11 --as-of 2026-11-30 --out {out}
+report 2026-11 --as-of 2026-11-30 --out {out}.pdf
+report 2026-11 --as-of 2026-11-30 --out {out}.xlsx
 """
 passed = failed = 0
 

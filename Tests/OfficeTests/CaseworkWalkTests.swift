@@ -7,17 +7,17 @@ import SQLiteStore
 import TestKit
 import Testing
 
-/// Half a year of promises, contacts, complaints, holds, hardship and court in any order, with runs
+/// Months of promises, contacts, complaints, holds, hardship and court in any order, with runs
 /// in between, beside a model of its own of what holds when.
 @Suite struct `Casework at random` {
-    /// How many walks; `DUNWELL_CASEWORK_WALKS` sets it.
+    /// How many walks of four months; `DUNWELL_CASEWORK_WALKS` sets it.
     static let count =
-        ProcessInfo.processInfo.environment["DUNWELL_CASEWORK_WALKS"].flatMap { Int($0) } ?? 3
+        ProcessInfo.processInfo.environment["DUNWELL_CASEWORK_WALKS"].flatMap { Int($0) } ?? 2
 
     @Test(arguments: 1...UInt64(count))
     func `gives no dunning notice that a hold forbids, and moves no figure`(seed: UInt64) throws {
         var walk = try CaseworkWalk(seed: seed)
-        for _ in 0..<180 {
+        for _ in 0..<120 {
             try walk.live()
             #expect(walk.wrong == [], "seed \(seed), \(walk.today)")
             if !walk.wrong.isEmpty { return }

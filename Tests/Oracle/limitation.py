@@ -125,6 +125,7 @@ class Charge:
         self.unit, self.item, self.period, self.due, self.fen = unit, item, period, due, fen
         self.met = []     # (day, fen, payment, is it by credit)
         self.served = []  # events of kind service
+        self.promised = []  # events of kind promise
 
     issued = property(lambda self: date.fromisoformat(self.period + '-01'))
 
@@ -145,7 +146,7 @@ class Charge:
     def events(self, as_of, reversals):
         paid = [{'date': day, 'kind': 'payment'}
                 for day, _, _, is_credit in self.standing(as_of, reversals) if not is_credit]
-        return paid + [event for event in self.served if event['date'] <= as_of]
+        return paid + [event for event in self.served + self.promised if event['date'] <= as_of]
 
 
 class Community:
@@ -270,6 +271,13 @@ limitation: {{ years: {self.years}, warn_days: {self.warn}, accept: [{', '.join(
             charge.served.append({'date': day, 'kind': 'service', 'grade': grade,
                                   'accepted': accepted})
 
+    def promise(self, unit, day, written):
+        """It covers what is open of the unit at the end of that day."""
+        for charge in self.charges:
+            if charge.unit == unit and charge.issued <= day \
+                    and charge.open_at(day, self.reversals) > 0:
+                charge.promised.append({'date': day, 'kind': 'promise', 'written': written})
+
     # What the binary must say
 
     def rows(self, as_of, warn=False):
@@ -380,6 +388,26 @@ def serve_all(community, binary, typed):
     return by_hand
 
 
+def promise_all(community, binary, count):
+    """Promises of any unit on any day, often next to the last day of a clock; some are withdrawn."""
+    rng = community.rng
+    for _ in range(count):
+        charge, written = rng.choice(community.charges), rng.random() < 0.4
+        day = awkward_day(rng, community.first, community.last)
+        if rng.random() < 0.5:
+            last = wind(charge.due, community.years,
+                        charge.events(date.max, community.reversals), date.max)[0]
+            day = last + timedelta(rng.choice([-1, 0, 1]))
+        number = binary.call('promise', 'add', charge.unit, '--amount', yuan(rng.randint(1, 50000)),
+                             '--until', day + timedelta(rng.choice([0, 9, 400])), '--on', day,
+                             '--by', '李四', *(['--written'] if written else []))
+        if rng.random() < 0.1:
+            number = number.split()[1].split('：')[0].rstrip(':')
+            binary.call('promise', 'withdraw', number, '--reason', 'test', '--by', '李四')
+        else:
+            community.promise(charge.unit, day, written)
+
+
 def check(exe, seed, units, typed):
     """One community. Gives (charges, rows compared, services typed, differences)."""
     community = Community(seed, units)
@@ -398,6 +426,7 @@ def check(exe, seed, units, typed):
         for reference, day in community.reversals.items():
             binary.call('payment', 'reverse', reference, '--on', day, '--reason', 'test')
         by_hand = serve_all(community, binary, typed)
+        promise_all(community, binary, min(150, units // 3))
         days = [community.first, community.last, community.last + timedelta(2000)]
         days += [awkward_day(community.rng, community.first, community.last) for _ in range(5)]
         compared, wrong = 0, []

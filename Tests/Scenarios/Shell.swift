@@ -13,6 +13,8 @@ final class Shell {
             "PATH": "\(try programFolder()):/usr/local/bin:/usr/bin:/bin", "HOME": folder.path,
             "LANG": "C.UTF-8", "TZ": "UTC", "USER": "clerk",
             "MAPLE_COURT": repository + "/Tests/TestKit/MapleCourt",
+            "WILLOW_YARD": repository + "/Tests/TestKit/WillowYard",
+            "BASH_ENV": repository + "/Tests/TestKit/WillowYard/stories.sh",
         ]
         if isChinese { environment["DUNWELL_LANGUAGE"] = "zh" }
         self.environment = environment

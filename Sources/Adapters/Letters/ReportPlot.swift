@@ -241,9 +241,11 @@ extension Canvas {
     fileprivate func hollow(x: Double, y: Double, width: Double, height: Double) {
         let line = mm(0.18)
         guard width > line, height > line else { return }
-        cairo_set_source_rgb(cairo, 0.741, 0.522, 0.149)
         cairo_set_line_width(cairo, line)
         cairo_rectangle(cairo, x + line / 2, y + line / 2, width - line, height - line)
+        cairo_set_source_rgb(cairo, 0.992, 0.957, 0.902)
+        cairo_fill_preserve(cairo)
+        cairo_set_source_rgb(cairo, 0.741, 0.522, 0.149)
         cairo_stroke(cairo)
     }
 }

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Casework
 @preconcurrency import Glibc
-import SQLiteStore
 import Office
 import Primitives
+import SQLiteStore
 
 struct Daily: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -49,7 +49,8 @@ struct Daily: ParsableCommand {
         for (step, reason) in summary.troubles {
             tell(
                 Bilingual(
-                    zh: "\(step.words.zh)没有做成：\(reason.zh)", en: "\(step.words.en) failed: \(reason.en)"))
+                    zh: "\(step.words.zh)没有做成：\(reason.zh)",
+                    en: "\(step.words.en) failed: \(reason.en)"))
         }
         switch summary.delivery?.stop {
         case .asAsked(let reason), .trouble(let reason): tell(reason)
@@ -59,7 +60,8 @@ struct Daily: ParsableCommand {
             tell(
                 Bilingual(
                     zh: "有 \(summary.waiting) 封邮件在等；没有发：设好 mail.server 以后 daily 会发。",
-                    en: "\(summary.waiting) messages wait and were not sent; with mail.server set, daily sends them."
+                    en:
+                        "\(summary.waiting) messages wait and were not sent; with mail.server set, daily sends them."
                 ))
         }
     }

@@ -18,7 +18,8 @@ struct Report: ParsableCommand {
         discussion: """
             Each figure is the sum of the rows behind it, which --list shows. A payment counts in the month of
             its value date; a reversal against the month of its own date. The report is as of the month's last
-            day, or of --as-of within the month. What each figure counts: README.md, the month's report.
+            day, or of --as-of within the month. Rates: current_collected of current_due, arrears_collected of
+            arrears_due (what was open on the evening before), period_collected of period_due.
 
               dunwell report 2026-11
               dunwell report 2026-11 --as-of 2026-11-21 --format json

@@ -27,7 +27,7 @@ public struct ContactFacts: Hashable, Sendable {
     public let way: ContactWay
     /// Minutes of the day, by the office's clock; `nil`: not noted.
     public let minute: Int?
-    /// Calls, visits and messages to the account on the day and the six before it, this one left out.
+    /// Calls, visits and messages to the account on the day and the six before it, but for this.
     public let earlierThatWeek: Int
     /// Whether they spoke to the owner, an adult of the household or an agent, or to nobody.
     public let mayBeTold: Bool

@@ -29,15 +29,16 @@ public struct ReportMonth: Hashable, Sendable {
 /// What a month's report counts. Each figure is the sum of the rows behind it (`MonthRow`), and is
 /// defined here and nowhere else.
 public enum MonthFigure: String, CaseIterable, Sendable {
-    /// Charges issued in the month, before concessions, less those reversed in it: the month's change of
-    /// what `accounts` calls charged.
+    /// Charges issued in the month, before concessions, less those reversed in it: the month's
+    /// change of what `accounts` calls charged.
     case charged
     /// What concessions took off principals in the month: the change of `conceded`.
     case conceded
-    /// Money received: payments by value date, less those reversed by the day of the reversal. It is the
-    /// sum of the next four.
+    /// Money received: payments by value date, less those reversed by the day of the reversal. It
+    /// is the sum of the next four.
     case collected
-    /// Principal of charges of the month's own period that payments, or credit from them, met in the month.
+    /// Principal of charges of the month's own period that payments, or credit from them, met in
+    /// the month.
     case currentCollected = "current_collected"
     /// The same, of charges of earlier periods.
     case arrearsCollected = "arrears_collected"
@@ -45,40 +46,42 @@ public enum MonthFigure: String, CaseIterable, Sendable {
     case lateFeeCollected = "late_fee_collected"
     /// Credit that came, less credit that was used or reversed.
     case creditChange = "credit_change"
-    /// Charges of the month's own period that stand as of the last day, less their concessions: what
-    /// `current_collected` is a share of.
+    /// Charges of the month's own period that stand as of the last day, less their concessions:
+    /// what `current_collected` is a share of.
     case currentDue = "current_due"
     /// Principal of charges of earlier periods that was open on the evening before the month: what
     /// `arrears_collected` is a share of.
     case arrearsDue = "arrears_due"
-    /// Charges of the last twelve periods, by period, that stand as of the last day, less concessions.
+    /// Charges of the last twelve periods, by period, that stand as of the last day, less
+    /// concessions.
     case periodDue = "period_due"
     /// What of them has been met by the last day: the rate of a period grows with every month.
     case periodCollected = "period_collected"
     /// Open principal of charges whose due date lies before the last day, by days since then.
     case overdue
-    /// The month's change of the late fee gross: what accrued, less what a reversal or a lowered cap took back.
+    /// The month's change of the late fee gross: what accrued, less what a reversal or a lowered
+    /// cap took back.
     case lateFeeAccrued = "late_fee_accrued"
     /// Late fee that waivers took off in the month; by who approved it.
     case lateFeeWaived = "late_fee_waived"
     /// Promises given in the month, those retracted left out; the amount is the promised one.
     case promisesMade = "promises_made"
-    /// Promises whose day to be judged (the day after the promised one) lies in the month, as they stand
-    /// as of the last day.
+    /// Promises whose day to be judged (the day after the promised one) lies in the month, as they
+    /// stand as of the last day.
     case promisesKept = "promises_kept"
     case promisesPartly = "promises_partly"
     case promisesBroken = "promises_broken"
     /// Hardship cases that were granted relief in the month; by who decided. No unit is named.
     case reliefGranted = "relief_granted"
-    /// Calls, visits, messages and letters of the month that were not corrected by its last day; by the
-    /// first staff member named.
+    /// Calls, visits, messages and letters of the month that were not corrected by its last day; by
+    /// the first staff member named.
     case contacts
     /// Complaints made in the month.
     case complaints
     /// Complaints answered in the month.
     case complaintsAnswered = "complaints_answered"
-    /// `casework.costs` for each letter printed and each mail accepted of the notices with an as-of date in
-    /// the month, and for each call. Reprints cost nothing here.
+    /// `casework.costs` for each letter printed and each mail accepted of the notices with an as-of
+    /// date in the month, and for each call. Reprints cost nothing here.
     case cost
 
     /// Whether its rows have amounts; else they are counted alone.

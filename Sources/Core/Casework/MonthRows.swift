@@ -88,12 +88,14 @@ private struct RowBuilder {
             change(.conceded, on: max(day, month.first), book.conceded),
             change(.lateFeeAccrued, on: month.last) { book.lateFeeGross(policy: policy, asOf: $0) },
         ]
-        return changes.compactMap { $0 } + [undone(book, counted: counted, counts: counts, on: day)]
+        return changes.compactMap { $0 }
+            + [undone(book, counted: counted, counts: counts, on: day)]
             .compactMap { $0 }
             + standing(book, counted: counted, counts: counts)
     }
 
-    /// What waivers took off that no longer counts: the charge was reversed, or a condition not met.
+    /// What waivers took off that no longer counts: the charge was reversed, or a condition not
+    /// met.
     private func undone(
         _ book: ChargeBook, counted: Bool, counts: Bool, on day: CivilDate
     ) -> MonthRow? {

@@ -60,10 +60,10 @@ extension AccountOnDay {
     /// The call or visit of the day, at most one.
     ///
     /// What was agreed on with the household goes first, whatever holds: but not while a court has
-    /// it, and after a death it is about the heirs, not the debt. Otherwise nobody is asked for money
-    /// while a hold holds; hardship is one. A visit is due after a formal demand, and after three
-    /// calls within ninety days without a payment; a call after a notice that asks for one. Each is
-    /// done once somebody called or went after that notice.
+    /// it, and after a death it is about the heirs, not the debt. Otherwise nobody is asked for
+    /// money while a hold holds; hardship is one. A visit is due after a formal demand, and after
+    /// three calls within ninety days without a payment; a call after a notice that asks for one.
+    /// Each is done once somebody called or went after that notice.
     public var chase: WorkItem? {
         if holds.contains(.court) { return nil }
         if let agreed { return agreed }
@@ -108,7 +108,8 @@ extension AccountOnDay {
             .visit, due: last, chance: .repeated, amount: overdue,
             Bilingual(
                 zh: "打了 \(calls.count) 次电话都没有收到款，最近一次 \(last)：当面谈",
-                en: "\(calls.count) calls brought no payment, the last on \(last): speak in person"))
+                en: "\(calls.count) calls brought no payment, the last on \(last): speak in person")
+        )
     }
 
     private var call: WorkItem? {
@@ -145,8 +146,8 @@ extension AccountOnDay {
     // MARK: - Promises and plans
 
     /// Promises that fall due today or tomorrow, unless they are met already; and what was promised
-    /// and not paid in full, until somebody spoke with the household again; a later promise counts as
-    /// that, too.
+    /// and not paid in full, until somebody spoke with the household again; a later promise counts
+    /// as that, too.
     ///
     /// - Parameter promises: by day, with the money that came.
     public func promiseItems(
@@ -162,7 +163,8 @@ extension AccountOnDay {
                 return item(
                     .promise, due: promise.until, chance: .agreed, amount: missing,
                     Bilingual(
-                        zh: "\(promise.on) 答应\(days == 0 ? "今天" : "明天")付 \(promise.amount)，到账 \(paid)",
+                        zh:
+                            "\(promise.on) 答应\(days == 0 ? "今天" : "明天")付 \(promise.amount)，到账 \(paid)",
                         en:
                             "promised on \(promise.on) to pay \(promise.amount) by "
                             + "\(days == 0 ? "today" : "tomorrow"); \(paid) came"))
@@ -175,12 +177,14 @@ extension AccountOnDay {
                 .promise, due: promise.until, chance: .even, amount: missing,
                 Bilingual(
                     zh: "答应 \(promise.until) 前付 \(promise.amount)，到账 \(paid)；问一问是什么原因",
-                    en: "promised \(promise.amount) by \(promise.until); \(paid) came: ask what came between"))
+                    en:
+                        "promised \(promise.amount) by \(promise.until); \(paid) came: ask what came between"
+                ))
         }
     }
 
-    /// Parts that fall due within three days or are late, and a plan that was broken, until somebody
-    /// spoke with the household again.
+    /// Parts that fall due within three days or are late, and a plan that was broken, until
+    /// somebody spoke with the household again.
     public func item(of plan: InstalmentPlan, _ receipts: [Receipt]) -> WorkItem? {
         if isBeyondAsking { return nil }
         switch plan.state(asOf: asOf, receipts) {
@@ -195,7 +199,9 @@ extension AccountOnDay {
                 .plan, due: broken, chance: .even, amount: plan.terms.total - paid,
                 Bilingual(
                     zh: "分期 \(broken) 起失效，共 \(plan.terms.total)，到账 \(paid)；问一问还做不做得到",
-                    en: "the plan broke on \(broken): \(paid) of \(plan.terms.total) came; ask what can be kept"))
+                    en:
+                        "the plan broke on \(broken): \(paid) of \(plan.terms.total) came; ask what can be kept"
+                ))
         case .kept, .late:
             guard let part = plan.next(asOf: asOf, receipts), part.due - asOf <= 3 else {
                 return nil

@@ -139,21 +139,26 @@ extension WorkItem.Group {
         case .lapsing:
             Bilingual(
                 zh: "过了那一天，权利就没有了：先到期的在前，同一天的金额大的在前。",
-                en: "After that day the right is gone: the earlier day first, then the larger amount.")
+                en:
+                    "After that day the right is gone: the earlier day first, then the larger amount."
+            )
         case .deciding:
             Bilingual(
                 zh: "别人在等，而且只有我们能定：等得久的在前，同一天的金额大的在前。",
-                en: "Others wait, and only we can decide: who has waited longest first, then the larger amount."
+                en:
+                    "Others wait, and only we can decide: who has waited longest first, then the larger amount."
             )
         case .promised:
             Bilingual(
                 zh: "对方答应过，最可能有结果，查账就行：今明到期的在前，没兑现的在后，再按金额。",
-                en: "They gave their word, so it is likeliest to help, and a look at the books is little work: "
+                en:
+                    "They gave their word, so it is likeliest to help, and a look at the books is little work: "
                     + "what is due first, what was not kept after it, then the larger amount.")
         case .calls:
             Bilingual(
                 zh: "打电话费事不多：约好的在前，刚过发薪日（5、10、15、28、30 日）的其次，打过没结果的最后，再按金额。",
-                en: "Little effort: what was agreed on first, then those for whom a payday (5, 10, 15, 28, 30) has "
+                en:
+                    "Little effort: what was agreed on first, then those for whom a payday (5, 10, 15, 28, 30) has "
                     + "passed, those tried before last; then the larger amount.")
         case .visits:
             Bilingual(

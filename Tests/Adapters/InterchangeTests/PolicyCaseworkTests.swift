@@ -60,7 +60,10 @@ import Testing
             ("  living_allowance: [{ from: 2026-01-01 }]", "per_person"),
             ("  living_allowance: [{ per_person: 1000 }]", "from"),
             ("  living_allowance: [{ from: 2026-01-01, per_person: ten }]", "per_person"),
-            ("  living_allowance: [{ from: 2026-01-01, per_person: 1000, person: 3 }]", "living_allowance[1]"),
+            (
+                "  living_allowance: [{ from: 2026-01-01, per_person: 1000, person: 3 }]",
+                "living_allowance[1]"
+            ),
             (
                 "  living_allowance:\n    - { from: 2026-07-01, per_person: 1 }\n"
                     + "    - { from: 2026-01-01, per_person: 2 }", "casework.living_allowance"

@@ -39,6 +39,7 @@ struct TamperedOffice {
         try Self.decide(office)
         let half = try office.effects.store.read { try $0.chainHead(of: CommunityID(1)) }
         try Self.decideHardship(office)
+        try Self.promiseAndCall(office)
         try Self.serve(office)
         let head = try office.effects.store.read { try $0.chainHead(of: CommunityID(1)) }
         anchors = [half, head].map {
@@ -142,6 +143,58 @@ struct TamperedOffice {
                 of: "1-201", owner: nil, as: .doubtful, reason: "失业 \(day)", by: "王经理",
                 on: date(day), effects: office.effects)
         }
+    }
+
+    /// Promises, contacts, complaints and steps to court, two of each at least.
+    private static func promiseAndCall(_ office: TestOffice) throws {
+        for day in 1...4 {
+            let number = try recordPromise(
+                PromiseToPay(
+                    amount: Money(fen: day * 100_00), on: date("2026-11-2\(day)"),
+                    until: date("2026-12-0\(day)"), isInWriting: day == 2),
+                of: "1-101", owner: nil, effects: office.effects
+            ).promise.number
+            if day > 2 {
+                try withdrawPromise(number, reason: "登记错了 \(day)", effects: office.effects)
+            }
+            var contact = Session.NewContact(
+                way: .call, date: date("2026-11-2\(day)"), staff: ["王", "李"], relation: "owner")
+            contact.with = "安甲 \(day)"
+            contact.note = "电梯坏了 \(day)"
+            contact.minute = 600 + day
+            contact.next = date("2026-12-0\(day)")
+            contact.reason = .disputes
+            let added = try recordContact(
+                contact, of: "1-101", owner: nil, effects: office.effects)
+            if day == 3 {
+                _ = try correctContact(added.number, effects: office.effects) {
+                    var contact = $0
+                    contact.note = "门禁坏了"
+                    return contact
+                }
+            }
+        }
+        for complaint in [1, 2] {
+            try answerComplaint(
+                complaint, with: "已修好 \(complaint)", on: date("2026-11-2\(complaint + 5)"),
+                effects: office.effects)
+        }
+        let proposal = try propose(
+            ProposalEntry(
+                unit: "1-101", owner: nil, matter: .court, day: date("2026-11-21"), staff: "王",
+                reason: "拒付"), effects: office.effects)
+        _ = try Office.decide(
+            proposal: proposal,
+            Approval(isApproved: true, day: date("2026-11-21"), by: "经理", reason: "同意"),
+            effects: office.effects)
+        for (place, stage) in [CourtStage.demandServed, .filed, .hearing].enumerated() {
+            var entry = CourtStepEntry(
+                of: "1-101", owner: nil, stage: stage, on: date("2026-11-2\(place + 2)"))
+            entry.note = "备注 \(place)"
+            entry.cost = Money(fen: place * 25_00)
+            _ = try recordCourtStep(entry, effects: office.effects)
+        }
+        try withdrawCourtStep(3, reason: "没有开庭", effects: office.effects)
     }
 
     /// The SHA-256 of the files that are named; the stamp's was never there.

@@ -88,6 +88,17 @@ private let ofAct = """
       OR (kind = 'plan signature' AND subject IN (SELECT id FROM planSignature WHERE act = ?1))
       OR (kind = 'hardship decision' AND subject IN (SELECT id FROM hardshipDecision WHERE act = ?1))
       OR (kind = 'risk override' AND subject IN (SELECT id FROM riskOverride WHERE act = ?1))
+      OR (kind = 'promise' AND subject IN (SELECT id FROM promise WHERE act = ?1))
+      OR (kind = 'contact' AND subject IN (SELECT id FROM contact WHERE act = ?1))
+      OR (kind = 'complaint' AND subject IN (SELECT id FROM complaint WHERE act = ?1))
+      OR (kind = 'complaint answer' AND subject IN (SELECT id FROM complaintAnswer WHERE act = ?1))
+      OR (kind = 'court step' AND subject IN (SELECT id FROM courtStep WHERE act = ?1))
+      OR (kind = 'retraction' AND subject IN (SELECT id FROM retraction WHERE act = ?1))
+    """
+
+private let ofCasework = """
+    'contact', 'complaint', 'complaint answer', 'court step', 'retraction', 'proposal', 'approval',
+    'plan signature'
     """
 
 private let fields = [
@@ -110,6 +121,17 @@ private let fields = [
         link: "kind = 'hardship decision' AND subject = ?"),
     Field(
         "riskOverride", ["class", "day", "byWhom"], link: "kind = 'risk override' AND subject = ?"),
+    Field("promise", ["amount", "day", "until", "staff"]),
+    Field(
+        "contact",
+        ["how", "day", "minute", "staff", "secondStaff", "relation", "reason", "nextDay"]),
+    Field("complaint", ["day", "staff"]),
+    Field(
+        "complaintAnswer", ["day", "byWhom"], link: "kind = 'complaint answer' AND subject = ?"),
+    Field(
+        "courtStep", ["stage", "day", "cost", "staff"],
+        link: "kind = 'court step' AND subject = ?"),
+    Field("retraction", ["kind", "subject"]),
     Field("chainStamp", ["position", "hash", "stampedAt"], link: "kind = 'stamp' AND subject = ?"),
     Field(
         "notice",
@@ -139,16 +161,15 @@ private let fields = [
     Field("act", ["byWhom", "at"], link: ofAct),
     Field(
         "personalText", ["text", "salt"], key: "subject",
-        link: """
-            kind IN ('service', 'service withdrawal', 'proposal', 'approval', 'plan signature',
-              'risk override') AND subject = ?
-            """),
+        link:
+            "kind IN ('service', 'service withdrawal', 'risk override', \(ofCasework)) AND subject = ?"
+    ),
     Field(
         "commitment", ["hash"], key: "subject",
-        link: """
-            kind IN ('service', 'waiver', 'concession', 'reversal', 'proposal', 'approval',
-              'plan signature', 'risk override') AND subject = ?
-            """),
+        link:
+            "kind IN ('service', 'waiver', 'concession', 'reversal', 'risk override', \(ofCasework)) "
+            + "AND subject = ?"
+    ),
 ]
 
 private func changeField(
@@ -247,7 +268,10 @@ private func copied(_ kind: ChainedKind, _ subject: Int, in session: Session) th
     let values = columns.map { column in
         switch column {
         case "reference": "reference || 'x'"
-        case "service", "payment", "proposal": "\(column) + 1000"
+        case "service", "payment", "complaint", "subject": "\(column) + 1000"
+        case "contact", "corrects": "NULL"
+        case "proposal":
+            ["approval", "plan signature"].contains(kind.name) ? "proposal + 1000" : "proposal"
         case "period": kind.name == "reversal" ? "period + 1" : "period"
         default: column
         }

@@ -102,10 +102,11 @@ extension Session {
         }) {
             return true
         }
+        let end = endOfHold
         return try first(
             """
             SELECT 1 FROM hold WHERE unit = ?1 AND account = ?2 AND reason = 'hardship'
-              AND fromDay <= ?3 AND ifnull(\(endOfHold), ?3) >= ?3
+              AND fromDay <= ?3 AND (\(end) IS NULL OR \(end) >= ?3)
             """, [SQLValue.id(account.unit), .id(account.id), .date(asOf)]
         ) { _ in true } ?? false
     }

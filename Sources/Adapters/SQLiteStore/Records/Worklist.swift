@@ -46,8 +46,8 @@ extension Session {
         return trails
     }
 
-    /// The last value date by `asOf` of a payment to each of the chunk's accounts; payments that were
-    /// reversed by then are left out.
+    /// The last value date by `asOf` of a payment to each of the chunk's accounts; payments that
+    /// were reversed by then are left out.
     public func lastPayments(
         of chunk: UnitChunk, asOf: CivilDate
     ) throws -> [ID<Account>: CivilDate] {
@@ -65,7 +65,8 @@ extension Session {
         return dates
     }
 
-    /// The last day of the best proof of each kind, of every case; proofs without an end are left out.
+    /// The last day of the best proof of each kind, of every case; proofs without an end are left
+    /// out.
     public func proofsThatEnd(
         in community: CommunityID, asOf: CivilDate
     ) throws -> [HardshipCaseID: [CivilDate]] {
@@ -94,7 +95,8 @@ extension Session {
     }
 
     /// The last date before `date` that the office's morning was made for; `nil`: none.
-    public func lastMorning(of community: CommunityID, before date: CivilDate) throws -> CivilDate? {
+    public func lastMorning(of community: CommunityID, before date: CivilDate) throws -> CivilDate?
+    {
         try first(
             "SELECT max(detail) FROM act WHERE community = ? AND kind = 'daily' AND detail < ?",
             [.id(community), .text(date.description)]
