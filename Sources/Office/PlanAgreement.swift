@@ -209,7 +209,7 @@ private struct Agreement {
 
     private var signatures: [(label: String, value: String)] {
         // With room for a pen.
-        let line = "＿＿＿＿＿＿＿＿"
+        let line = "＿＿＿＿＿＿＿"
         let day = "　" + label("日期", "Date") + " \(line)"
         return [
             (
