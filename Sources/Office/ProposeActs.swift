@@ -194,7 +194,17 @@ func check(
             throw OfficeError.reversalTooEarly(what: found.reference, from: found.date)
         }
     case .plan(let terms): try check(terms, of: proposal, on: date, context, session, id: id)
-    case .court: break
+    case .court: try checkNotInHardship(proposal, on: date, session)
+    }
+}
+
+/// A household in hardship is not taken to court.
+private func checkNotInHardship(
+    _ proposal: Proposal, on date: CivilDate, _ session: Session
+) throws {
+    let account = try session.accounts(of: proposal.unit).first { $0.id == proposal.account }!
+    if try session.isInHardship(account, asOf: date) {
+        throw CourtError.inHardship(unit: try session.unitCode(proposal.unit), on: date)
     }
 }
 

@@ -25,6 +25,9 @@ import tempfile
 import zipfile
 
 sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../Evidence'))
+import chain  # noqa: E402
+
 CANARY = 'QXCANARY'
 AS_OF = '2026-11-21'
 MANAGER, OTHER_MANAGER, CLERK, STRANGER = '王经理', '赵经理', '李四', '孙六'
@@ -81,6 +84,8 @@ case afford 1 --persons 1 --income QXCANARY-again:1 --by 孙六 --on 2026-11-20
 risk list --as-of 2026-11-21
 risk list --as-of 2026-11-21 --format xlsx --out {out}.xlsx
 risk provision --as-of 2026-11-21
+risk set 1-201 --class bad --reason moved --by 王经理 --on 2026-11-21
+risk set 1-201 --class none --reason back --by 王经理 --on 2026-11-22
 proposal list --as-of 2026-11-21
 proposal list --as-of 2026-11-21 --format json
 waivers 2026-11
@@ -277,6 +282,10 @@ def check_database(office):
                        for cell in cells):
                     places.add(table)
         count = db.execute('SELECT count(*) FROM hardshipText').fetchone()[0]
+        problems = chain.problems_of(db)
+        kinds = {row[0] for row in db.execute('SELECT kind FROM chainLink')}
+    expect(not problems, f'the chain is broken: {problems[:3]}')
+    expect({'hardship decision', 'risk override'} <= kinds, f'chained are only {kinds}')
     expect(places == {'hardshipText'}, f'the database has them in {places}')
     expect(count >= 14, f'only {count} texts were kept')
 

@@ -259,6 +259,53 @@ def plan_signature(chain, row):
     return fields + [('file count', len(files))]
 
 
+def of_account(row):
+    return [('unit', row.to('unit', 'unit')['code']),
+            ('accountFrom', row.to('account', 'account')['fromDay'])]
+
+
+def promise(_chain, row):
+    return of_account(row) + [(name, row[name]) for name in (
+        'amount', 'day', 'until', 'written', 'staff')] + by_whom(row)
+
+
+def contact(chain, row):
+    fields = of_account(row) + [(name, row[name]) for name in (
+        'how', 'day', 'minute', 'staff', 'secondStaff', 'relation', 'reason', 'nextDay',
+        'brokenRules')]
+    return fields + [('corrects', link_of(chain, 'contact', row['corrects'])),
+                     ('with', chain.personal('contact', row['id'], 'with')),
+                     ('note', chain.personal('contact', row['id'], 'note')), *by_whom(row)]
+
+
+def complaint(chain, row):
+    return of_account(row) + [
+        ('contact', link_of(chain, 'contact', row['contact'])), ('day', row['day']),
+        ('staff', row['staff']), ('text', chain.personal('complaint', row['id'], 'text')),
+        *by_whom(row)]
+
+
+def complaint_answer(chain, row):
+    return [('complaint', link_of(chain, 'complaint', row['complaint'])), ('day', row['day']),
+            ('answeredBy', row['byWhom']),
+            ('text', chain.personal('complaint answer', row['id'], 'text')), *by_whom(row)]
+
+
+def court_step(chain, row):
+    approved = Row(chain.db, 'approval', row['proposal'], 'proposal')
+    file = row.to('file', 'evidenceFile')
+    return of_account(row) + [
+        ('approval', link_of(chain, 'approval', approved['id'])), ('stage', row['stage']),
+        ('day', row['day']), ('cost', row['cost']), ('sha256', file['sha256']),
+        ('extension', file['extension']), ('staff', row['staff']),
+        ('note', chain.personal('court step', row['id'], 'note')), *by_whom(row)]
+
+
+def retraction(chain, row):
+    return [('retracted', row['kind']), ('link', link_of(chain, row['kind'], row['subject'])),
+            ('reason', chain.personal('retraction', row['id'], 'reason')), *by_whom(row)]
+
+
 KINDS = {
     'concession': ('concession', concession), 'waiver': ('waiver', waiver),
     'reversal': ('reversal', reversal), 'letters': ('letterBatch', letters),
@@ -266,6 +313,9 @@ KINDS = {
     'stamp': ('chainStamp', stamp),
     'proposal': ('proposal', proposal), 'approval': ('approval', approval),
     'plan signature': ('planSignature', plan_signature),
+    'promise': ('promise', promise), 'contact': ('contact', contact),
+    'complaint': ('complaint', complaint), 'complaint answer': ('complaintAnswer', complaint_answer),
+    'court step': ('courtStep', court_step), 'retraction': ('retraction', retraction),
     'hardship decision': ('hardshipDecision', decision), 'risk override': ('riskOverride', risk),
 }
 

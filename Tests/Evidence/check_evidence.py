@@ -174,6 +174,22 @@ class Office:
         with open(self.path('out/payments.csv'), encoding='utf-8-sig') as file:
             reference = file.readlines()[1].split(',')[0]
         self.call('payment', 'reverse', reference, '--on', '2026-12-01', '--reason', '记错户')
+        self.promise_and_call(self.out('service', 'gaps', '--format', 'csv').splitlines()[1]
+                              .split(',')[1])
+
+    def promise_and_call(self, unit):
+        on = ('--on', '2026-12-02', '--by', '王')
+        for amount in ('100.00', '200.00'):
+            self.call('promise', 'add', unit, '--amount', amount, '--until', '2026-12-09', *on)
+        self.call('promise', 'withdraw', '2', '--reason', '登记错了', '--by', '王')
+        self.call('contact', 'add', unit, '--how', 'visit', *on, '李', '--at', '10:30', '--with', '安甲',
+                  '--relation', 'owner', '--note', '电梯坏了', '--reason', 'disputes')
+        self.call('contact', 'correct', '1', '--by', '王', '--note', '门禁坏了', '--next', '2026-12-09')
+        self.call('complaint', 'answer', '2', '--text', '已修好', '--on', '2026-12-05', '--by', '经理')
+        self.call('court', 'propose', unit, '--reason', '拒付', *on)
+        self.call('approve', '1', '--on', '2026-12-03', '--by', '经理')
+        self.call('court', 'step', unit, '--stage', 'filed', '--on', '2026-12-04', '--cost', '25.00',
+                  '--file', 'track.png', '--note', '支付令', '--by', '王')
 
     def verify(self, *more):
         done = self.call('evidence', 'verify', *more, check=False)
@@ -214,6 +230,10 @@ def check_rows(office):
     changes = {
         'a grade': "UPDATE service SET grade = 'A' WHERE id = 2",
         'a waiver': 'UPDATE waiver SET amount = amount + 100 WHERE id = 1',
+        'a promise': 'UPDATE promise SET amount = amount + 1 WHERE id = 1',
+        'a contact': "UPDATE contact SET relation = 'neighbour' WHERE id = 2",
+        'when a complaint was answered': 'UPDATE complaintAnswer SET day = day - 1',
+        'a step to court': 'UPDATE courtStep SET cost = cost + 100',
         'a line of a served notice': 'UPDATE noticeLine SET amount = amount + 1 WHERE notice = '
                                      '(SELECT notice FROM service WHERE id = 1)',
         'the file of a proof': "UPDATE evidenceFile SET sha256 = replace(sha256, '0', '1') "

@@ -99,6 +99,39 @@ import Testing
         #expect(try list(office, asOf: "2026-11-21").count == 2)
     }
 
+    // A part is broken once it is more than seven days late: 10 December is, from the 18th on.
+    @Test func `that follow from plans and hardship cases are among them`() throws {
+        let office = try office()
+        _ = try runPeriod(
+            period("2026-11"), asOf: date("2026-11-05"), dryRun: false, effects: office.effects)
+        let part = Money(fen: 137_28)
+        let proposal = try propose(
+            ProposalEntry(
+                unit: "1-101", owner: nil,
+                matter: .plan(
+                    parts: [
+                        InstalmentPlan.Part(due: date("2026-12-10"), amount: part),
+                        InstalmentPlan.Part(due: date("2027-01-10"), amount: part),
+                    ], lateFee: .pause, forgives: false),
+                day: date("2026-11-10"), staff: "王", reason: "分期"), effects: office.effects)
+        _ = try decide(
+            proposal: proposal,
+            Approval(isApproved: true, day: date("2026-11-10"), by: "经理", reason: ""),
+            effects: office.effects)
+        _ = try openHardshipCase(
+            for: "1-102", owner: nil, kind: .temporary, reason: "失业", by: "王",
+            on: date("2026-11-15"), review: date("2027-02-15"), effects: office.effects)
+        #expect(
+            try list(office, asOf: "2026-11-20") == [
+                "1-101 plan 2026-11-10 2026-12-17 *", "1-102 hardship 2026-11-15 2027-02-15 *",
+                "1-201 hardship 2026-09-01 2026-12-31",
+            ])
+        #expect(
+            try exported(office, as: "out").split(separator: "\n").suffix(2) == [
+                "1-101,plan,2026-11-10,2026-12-17,", "1-102,hardship,2026-11-15,2027-02-15,",
+            ])
+    }
+
     @Test func `that tell of a death end where the unit changes hands`() throws {
         let office = try office()
         try tellDeath(office, "1-101", "2026-11-15")

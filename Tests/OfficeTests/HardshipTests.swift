@@ -336,6 +336,22 @@ func caseList(_ office: TestOffice, asOf: String) throws -> [String] {
         #expect(try !inHardship("2029-08-02"))
     }
 
+    @Test func `is taken to court neither by a proposal nor by an approval`() throws {
+        let office = try hardshipOffice()
+        let sue = { (day: String) in
+            try Office.propose(
+                ProposalEntry(
+                    unit: "1-201", owner: nil, matter: .court, day: date(day), staff: "孙六",
+                    reason: "拒付"), effects: office.effects)
+        }
+        let before = try sue("2026-10-31")
+        try openCase(office, review: "2026-12-10")
+        let refusal = { (day: String) in CourtError.inHardship(unit: "1-201", on: date(day)) }
+        #expect(throws: refusal("2026-12-10")) { try sue("2026-12-10") }
+        #expect(throws: refusal("2026-11-01")) { try say(office, before, on: "2026-11-01") }
+        try say(office, before, on: "2026-12-11")
+    }
+
     // MARK: - Who may see it
 
     @Test func `is seen by managers and the case's own staff alone, and each look is recorded`()

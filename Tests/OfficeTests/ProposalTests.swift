@@ -59,7 +59,7 @@ import Testing
             try propose(waiver), try propose(.writeOff(item: "wy", period: period("2026-05"))),
             try propose(.chargeReversal(item: "wy", period: period("2026-05"))),
             try propose(.paymentReversal(reference: "B001")),
-            try propose(plan, for: "1-201"), try propose(.court, for: "1-201"),
+            try propose(plan, for: "1-201"), try propose(.court, for: "1-101"),
             try propose(
                 .concession(
                     item: "*", from: period("2026-09"), to: nil, .percent(Percentage(parts: 10_00))),

@@ -9,7 +9,7 @@ struct Limitation: ParsableCommand {
         abstract: "Until when each claim can be brought, and what that rests on. 诉讼时效。",
         discussion: """
             Each charge has its own clock. A demand counts once its service is proven, a payment on the
-            day on which it came.
+            day on which it came, a promise or plan on its day for what was open then.
 
               dunwell limitation --as-of 2026-11-21
               dunwell limitation --as-of 2026-11-21 --warn

@@ -155,7 +155,7 @@ extension Session.RecordedContact {
                     + "more. It is recorded; wait before the next.")
         case .toldOthers:
             Bilingual(
-                zh: "请注意：欠费只能告诉业主、同住的成年家属或受托人。如果只是打听业主何时在家，请在备注写明；"
+                zh: "违反规定：欠费只能告诉业主、同住的成年家属或受托人。如果只是打听业主何时在家，请在备注写明；"
                     + "如果说到了欠费，请报告经理，向业主致歉，并请对方不要外传。",
                 en:
                     "Rule broken: the debt is told to nobody but the owner, an adult of the household or "

@@ -271,8 +271,8 @@ extension Session {
 }
 
 extension Session.RecordedContact {
-    /// number, unit, owners, account, how, day, minute, staff, secondStaff, relation, reason, nextDay,
-    /// brokenRules, corrects, correctedBy, with, note
+    /// number, unit, owners, account, how, day, minute, staff, secondStaff, relation, reason,
+    /// nextDay, brokenRules, corrects, correctedBy, with, note
     fileprivate init(_ row: Columns) {
         var contact = Session.NewContact(
             way: ContactWay(rawValue: row.text(4))!, date: row.date(5),
