@@ -65,6 +65,11 @@ private struct Agreement {
         readsEnglish ? "\(text.zh)\n\(text.en)" : text.zh
     }
 
+    /// The same for a few words, beside each other.
+    private func label(_ zh: String, _ en: String) -> String {
+        readsEnglish ? "\(zh) \(en)" : zh
+    }
+
     private func heading(_ zh: String, _ en: String) -> ReportPart.Element {
         .heading(readsEnglish ? "\(zh)　\(en)" : zh)
     }
@@ -85,14 +90,14 @@ private struct Agreement {
 
     private var parties: [(label: String, value: String)] {
         [
-            (both(Bilingual(zh: "编号", en: "Number")), "\(number)"),
-            (both(Bilingual(zh: "甲方（收款）", en: "The office")), office.name),
+            (label("编号", "Number"), "\(number)"),
+            (label("甲方（收款）", "The office"), office.name),
             (
-                both(Bilingual(zh: "乙方（业主）", en: "The owners")),
+                label("乙方（业主）", "The owners"),
                 owners.map(\.name).joined(separator: "、")
             ),
-            (both(Bilingual(zh: "房屋", en: "Unit")), "\(community) \(unit)"),
-            (both(Bilingual(zh: "协议日期", en: "Agreed on")), "\(plan.proposed)"),
+            (label("房屋", "Unit"), "\(community) \(unit)"),
+            (label("协议日期", "Agreed on"), "\(plan.proposed)"),
         ]
     }
 
@@ -115,7 +120,7 @@ private struct Agreement {
                 ]
             },
             totals: [
-                both(Bilingual(zh: "合计", en: "Total")), "", "\(sum(\.principal))",
+                label("合计", "Total"), "", "\(sum(\.principal))",
                 "\(sum(\.lateFee))",
             ])
     }
@@ -144,7 +149,7 @@ private struct Agreement {
                 ["\($0.offset + 1)", "\($0.element.due)", "\($0.element.amount)"]
             },
             totals: [
-                both(Bilingual(zh: "合计", en: "Total")), plan.terms.total.inChineseWords,
+                label("合计", "Total"), plan.terms.total.inChineseWords,
                 "\(plan.terms.total)",
             ])
     }
@@ -152,11 +157,11 @@ private struct Agreement {
     private var howToPay: [(label: String, value: String)] {
         [
             (
-                both(Bilingual(zh: "付款方式", en: "How to pay")),
+                label("付款方式", "How to pay"),
                 "\(office.bankHolder)　\(office.bankName)　\(office.bankAccount)"
             ),
             (
-                both(Bilingual(zh: "联系人", en: "Contact")),
+                label("联系人", "Contact"),
                 "\(office.contact)　\(office.phone)"
             ),
         ]
@@ -204,15 +209,14 @@ private struct Agreement {
 
     private var signatures: [(label: String, value: String)] {
         // With room for a pen.
-        let line = "\n＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿"
-        let labels = [
-            Bilingual(zh: "乙方签字", en: "Signed, the owner"),
-            Bilingual(zh: "与业主关系", en: "Relation to the owner"),
-            Bilingual(zh: "日期", en: "Date"),
-            Bilingual(zh: "甲方经手人签字", en: "Signed, the office"),
-            Bilingual(zh: "甲方负责人批准", en: "Approved, the office"),
-            Bilingual(zh: "日期", en: "Date"),
+        let line = "＿＿＿＿＿＿＿"
+        let day = "　" + label("日期", "Date") + " \(line)"
+        return [
+            (
+                "\n" + label("乙方签字", "The owner"),
+                "\n\(line)　" + label("与业主关系", "Relation") + " \(line)" + day
+            ), ("\n" + label("甲方经手人签字", "The office"), "\n\(line)" + day),
+            ("\n" + label("甲方负责人批准", "Approved"), "\n\(line)" + day),
         ]
-        return labels.map { ("\n" + both($0), line) }
     }
 }

@@ -261,8 +261,9 @@ private func check(
         try checkStands(covered.key, of: proposal, on: date, context, session)
     }
     let after = context.policy.casework.planBrokenAfter
-    for other in try session.plans(of: context.id, nil, brokenAfter: after)
-    where other.account == proposal.account {
+    for other in try session.plans(
+        of: context.id, nil, account: proposal.account, brokenAfter: after)
+    {
         if other.id == id {
             guard let broken = other.plan.brokenOn(other.receipts), broken <= date else { continue }
             throw ProposalError.planBroken(id: other.id.number, on: broken)

@@ -863,6 +863,8 @@ CREATE INDEX senderAtWork ON mailSender (id) WHERE endedAt IS NULL;
 
 CREATE INDEX serviceOfNotice ON service (notice);
 
+CREATE INDEX signatureByFile ON planSignatureFile (file);
+
 CREATE INDEX stepOfProposal ON courtStep (proposal);
 
 CREATE INDEX stubByCutting ON scanStub (cutting);

@@ -279,6 +279,9 @@ extension Session {
                   JOIN notice ON notice.id = service.notice
                   WHERE serviceProof.file = evidenceFile.id ORDER BY service.id LIMIT 1),
                 (SELECT 'stamp ' || id FROM chainStamp WHERE chainStamp.file = evidenceFile.id),
+                (SELECT 'plan ' || proposal FROM planSignatureFile
+                  JOIN planSignature ON planSignature.id = signature
+                  WHERE planSignatureFile.file = evidenceFile.id LIMIT 1),
                 'file ' || id)
             FROM evidenceFile WHERE community = ?1 AND id > ?2 ORDER BY id LIMIT ?3
             """, [.id(community), .integer(last), .integer(count)])

@@ -44,9 +44,12 @@ extension Session {
 
     /// The plans of a community, or one, those that were only proposed, or refused, too; by number.
     ///
-    /// - Parameter proposal: one of them; `nil`: all.
+    /// - Parameters:
+    ///   - proposal: one of them; `nil`: all.
+    ///   - account: only those of one account.
     public func plans(
-        of community: CommunityID, _ proposal: ProposalID?, brokenAfter: Int
+        of community: CommunityID, _ proposal: ProposalID?, account: ID<Account>? = nil,
+        brokenAfter: Int
     ) throws -> [RecordedPlan] {
         var plans: [RecordedPlan] = []
         try forEach(
@@ -56,9 +59,9 @@ extension Session {
             FROM proposal LEFT JOIN approval ON approval.proposal = proposal.id
               LEFT JOIN planSignature ON planSignature.proposal = proposal.id
             WHERE proposal.community = ?1 AND lateFee IS NOT NULL
-              AND (?2 IS NULL OR proposal.id = ?2)
+              AND (?2 IS NULL OR proposal.id = ?2) AND (?3 IS NULL OR proposal.account = ?3)
             ORDER BY proposal.id
-            """, [.id(community), .id(proposal)]
+            """, [.id(community), .id(proposal), .id(account)]
         ) { plans.append(try recordedPlan($0, brokenAfter: brokenAfter)) }
         return plans
     }

@@ -158,6 +158,7 @@ let caseworkSchema = """
       file INTEGER NOT NULL REFERENCES evidenceFile,
       PRIMARY KEY (signature, place)
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX signatureByFile ON planSignatureFile (file);
 
     CREATE TABLE promise (
       id INTEGER PRIMARY KEY,
