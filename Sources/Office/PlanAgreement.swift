@@ -35,6 +35,8 @@ private struct Agreement {
     let community, unit: String
     let owners: [Owner]
     let items: [ID<FeeItem>: String]
+    /// That stood open on what is covered, on the day of the agreement, and is none of the plan's.
+    let lateFeeOutside: Money
     let title = Bilingual(zh: "分期付款协议", en: "Instalment agreement")
 
     init(_ number: Int, _ context: CommunityContext, _ session: Session) throws {
@@ -44,10 +46,15 @@ private struct Agreement {
         }
         guard let office = context.policy.office else { throw OfficeError.noOffice }
         var owners: [Owner] = []
+        var lateFee = Money.zero
+        let covered = Set(recorded.plan.terms.covers.map(\.key))
         try context.forEachChunk(of: .unit(recorded.unit), scope: .all, in: session) { chunk in
             let known = try session.owners(of: chunk)
             let book = chunk.units[0].accounts.first { $0.account.id == recorded.account }!
             owners = book.account.owners.compactMap { known[$0] }
+            lateFee = book.statement(asOf: recorded.plan.proposed).standings.reduce(.zero) {
+                covered.contains($1.charge.key) ? $0 + $1.lateFeeOpen : $0
+            }
         }
         self.number = number
         plan = recorded.plan
@@ -55,6 +62,7 @@ private struct Agreement {
         community = context.policy.name
         unit = row.unit
         self.owners = owners
+        lateFeeOutside = max(.zero, lateFee - recorded.plan.terms.lateFees)
         items = try session.items(of: context.id).reduce(into: [:]) { $0[$1.key.id] = $1.value }
     }
 
@@ -81,6 +89,7 @@ private struct Agreement {
                 + creditNote
                 + [heading("二、分期付款", "2. The parts"), .table(parts), .facts(howToPay)]
                 + [heading("三、违约金", "3. Late fees"), .paragraph(both(lateFees))]
+                + outside
                 + [heading("四、不按期付款", "4. When a part is not paid"), .paragraph(both(breaking))]
                 + [
                     heading("五、确认", "5. Acknowledgement"), .paragraph(both(acknowledgement)),
@@ -101,28 +110,23 @@ private struct Agreement {
         ]
     }
 
+    /// Without a column of late fees where the plan is none over them: a nought would waive them.
     private var owed: Letter.Table {
         let covers = plan.terms.covers
-        let sum = { (amount: (InstalmentPlan.Covered) -> Money) in
-            covers.reduce(Money.zero) { $0 + amount($1) }
-        }
+        let principal = covers.reduce(Money.zero) { $0 + $1.principal }
+        let hasLateFees = plan.terms.lateFees > .zero
         return Letter.Table(
             columns: [
                 (both(Bilingual(zh: "账期", en: "Period")), false),
                 (both(Bilingual(zh: "项目", en: "Item")), false),
                 (both(Bilingual(zh: "本金", en: "Principal")), true),
-                (both(Bilingual(zh: "违约金", en: "Late fee")), true),
-            ],
-            rows: covers.map {
-                [
-                    "\($0.key.period)", items[$0.key.item] ?? "", "\($0.principal)",
-                    "\($0.lateFee)",
-                ]
+            ] + (hasLateFees ? [(both(Bilingual(zh: "违约金", en: "Late fee")), true)] : []),
+            rows: covers.map { covered in
+                ["\(covered.key.period)", items[covered.key.item] ?? "", "\(covered.principal)"]
+                    + (hasLateFees ? ["\(covered.lateFee)"] : [])
             },
-            totals: [
-                label("合计", "Total"), "", "\(sum(\.principal))",
-                "\(sum(\.lateFee))",
-            ])
+            totals: [label("合计", "Total"), "", "\(principal)"]
+                + (hasLateFees ? ["\(plan.terms.lateFees)"] : []))
     }
 
     private var creditNote: [ReportPart.Element] {
@@ -180,6 +184,21 @@ private struct Agreement {
                     "From its approval to the last due date, \(plan.terms.lastDue), no late fee accrues on "
                     + "what is listed above, as long as the parts are paid.")
         }
+    }
+
+    private var outside: [ReportPart.Element] {
+        if lateFeeOutside == .zero { return [] }
+        return [
+            .paragraph(
+                both(
+                    Bilingual(
+                        zh: "截至协议日期，上列款项另有违约金（滞纳金）\(lateFeeOutside) 元，不在本协议的各期之内，仍须另行付清；"
+                            + "有困难的，可以申请减免。",
+                        en:
+                            "On the day of the agreement late fees of \(lateFeeOutside) stood open on what is listed "
+                            + "above. They are none of these parts, and remain to be paid; a waiver can be asked for."
+                    )))
+        ]
     }
 
     private var breaking: Bilingual {

@@ -51,6 +51,8 @@ public struct InstalmentPlan: Hashable, Sendable {
             self.covers = covers
         }
 
+        /// Of what it covers.
+        public var lateFees: Money { covers.reduce(.zero) { $0 + $1.lateFee } }
         public var total: Money { parts.reduce(.zero) { $0 + $1.amount } }
         public var lastDue: CivilDate { parts.last!.due }
     }
