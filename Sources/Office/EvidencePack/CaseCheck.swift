@@ -43,8 +43,10 @@ extension CaseFile {
     }
 
     private var held: CaseFinding {
-        if holds.isEmpty { return finding("holds", .ok, "没有暂停", "none") }
-        let reasons = holds.joined(separator: ", ")
+        // A pause for the court is no reason against it.
+        let against = holds.filter { $0 != DunningHold.Reason.court.rawValue }
+        if against.isEmpty { return finding("holds", .ok, "没有暂停", "none") }
+        let reasons = against.joined(separator: ", ")
         return finding(
             "holds", .stop, "有暂停：\(reasons)。困难、亡故、争议、已承诺或分期的，不起诉，由经理决定",
             "\(reasons): hardship, death, dispute, promise or plan are not for court; a manager decides"
