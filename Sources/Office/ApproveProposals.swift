@@ -97,7 +97,7 @@ private struct Carrying {
             try reverse(
                 key, of: proposal.unit, on: day, reason: proposal.reason, context, session, act)
         case .writeOff(let key): try writeOff(key)
-        case .plan: try rewrite { _ in }
+        case .plan: try rewrite { $0.takeOffPaused(on: day) }
         case .court: break
         }
         return []

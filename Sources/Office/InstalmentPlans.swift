@@ -44,8 +44,7 @@ public func instalmentPlans(asOf: CivilDate, effects: Effects) throws -> [PlanVi
         let context = try CommunityContext(named: effects.community, in: session)
         let rows = try session.proposals(of: context.id, asOf: asOf, isOpen: false)
         let named = Dictionary(uniqueKeysWithValues: rows.map { ($0.id, $0) })
-        let after = context.policy.casework.planBrokenAfter
-        return try session.plans(of: context.id, nil, brokenAfter: after).compactMap { plan in
+        return try session.plans(of: context.id, nil).compactMap { plan in
             guard let row = named[plan.id] else { return nil }
             return PlanView(plan, row, asOf: asOf, context)
         }
@@ -67,10 +66,9 @@ func recordedPlan(
     guard let row = try session.proposal(ProposalID(number), of: context.id) else {
         throw ProposalError.unknownProposal(id: number)
     }
-    let after = context.policy.casework.planBrokenAfter
-    guard
-        let plan = try session.plans(of: context.id, ProposalID(number), brokenAfter: after).first
-    else { throw ProposalError.notPlan(id: number) }
+    guard let plan = try session.plans(of: context.id, ProposalID(number)).first else {
+        throw ProposalError.notPlan(id: number)
+    }
     return (plan, row)
 }
 

@@ -116,7 +116,8 @@ private func resolve(
         let statement = try context.book(of: account, in: session).statement(asOf: entry.day)
         let covers = try covered(by: parts, statement, unit: entry.unit, on: entry.day)
         let terms = InstalmentPlan.Terms(
-            parts: parts, lateFee: lateFee, forgives: forgives, covers: covers)
+            parts: parts, lateFee: lateFee, forgives: forgives,
+            brokenAfter: context.policy.casework.planBrokenAfter, covers: covers)
         return (account, .plan(terms))
     case .court, .paymentReversal: return (try holder(), .court)
     }
@@ -260,10 +261,8 @@ private func check(
     for covered in terms.covers {
         try checkStands(covered.key, of: proposal, on: date, context, session)
     }
-    let after = context.policy.casework.planBrokenAfter
-    for other in try session.plans(
-        of: context.id, nil, account: proposal.account, brokenAfter: after)
-    {
+    let account = try session.accounts(of: proposal.unit).first { $0.id == proposal.account }!
+    for other in try session.plans(of: context.id, nil, account: account) {
         if other.id == id {
             guard let broken = other.plan.brokenOn(other.receipts), broken <= date else { continue }
             throw ProposalError.planBroken(id: other.id.number, on: broken)

@@ -144,9 +144,7 @@ private func judge(
             guard since < judged, judged <= asOf else { return }
             summary.promises[promise.state(asOf: asOf), default: 0] += 1
         }
-        let plans = try session.plans(
-            of: context.id, nil, brokenAfter: context.policy.casework.planBrokenAfter)
-        for plan in plans {
+        for plan in try session.plans(of: context.id, nil) {
             let state = plan.plan.state(asOf: asOf, plan.receipts)
             if state == plan.plan.state(asOf: since, plan.receipts) { continue }
             if [.late, .broken, .completed].contains(state) {

@@ -28,17 +28,39 @@ public func waiverBook(
 ) throws -> [WaiverLine] {
     try effects.store.read { session in
         let context = try CommunityContext(named: effects.community, in: session)
-        return try session.waivers(of: context.id, in: month).map { waiver in
+        let waivers = try session.waivers(of: context.id, in: month)
+        let judged = waivers.filter { $0.unlessPaidBy.map { $0 < asOf } ?? false }
+        let void = try void(of: judged, context, session)
+        return waivers.map { waiver in
             guard let day = waiver.unlessPaidBy else {
                 return WaiverLine(waiver: waiver, state: .counts)
             }
             if asOf <= day { return WaiverLine(waiver: waiver, state: .open) }
-            let book = try context.book(of: waiver.account, unit: waiver.unit, in: session)
-            let charge = book.charges.first { $0.charge.key == waiver.key }!
-            let isPaid = charge.principalOpen(asOf: day) == .zero
-            return WaiverLine(waiver: waiver, state: isPaid ? .counts : .void)
+            return WaiverLine(waiver: waiver, state: void.contains(waiver.id) ? .void : .counts)
         }
     }
+}
+
+/// Those whose principal was open at the end of their day; in one walk.
+private func void(
+    of waivers: [Session.BookedWaiver], _ context: CommunityContext, _ session: Session
+) throws -> Set<WaiverID> {
+    if waivers.isEmpty { return [] }
+    var void: Set<WaiverID> = []
+    let ofUnit = Dictionary(grouping: waivers, by: \.unit)
+    let units = ofUnit.keys.sorted { $0.number < $1.number }
+    try context.forEachChunk(of: .units(units), scope: .all, in: session) { chunk in
+        for unit in chunk.units {
+            for waiver in ofUnit[unit.unit.id] ?? [] {
+                let charge = unit.accounts.first { $0.account.id == waiver.account }?.charges
+                    .first { $0.charge.key == waiver.key }
+                if charge!.principalOpen(asOf: waiver.unlessPaidBy!) > .zero {
+                    void.insert(waiver.id)
+                }
+            }
+        }
+    }
+    return void
 }
 
 /// What was waived for one reason, or by one person.

@@ -221,7 +221,7 @@ def proposal(chain, row):
     fields += [(name, row[name]) for name in (
         'fromPeriod', 'toPeriod', 'relief', 'value', 'review', 'unlessPaidBy')]
     fields += [('payment', row.to('payment', 'payment')['reference']), ('lateFee', row['lateFee']),
-               ('forgives', row['forgives']),
+               ('forgives', row['forgives']), ('brokenAfter', row['brokenAfter']),
                ('reason', chain.personal('proposal', row['id'], 'reason')), *by_whom(row)]
     parts = chain.db.execute('SELECT due, amount FROM planPart WHERE proposal = ? ORDER BY place',
                              (row['id'],)).fetchall()

@@ -598,8 +598,10 @@ CREATE TABLE proposal (
   payment INTEGER REFERENCES payment,
   lateFee TEXT CHECK (lateFee IN ('accrue', 'pause')),
   forgives INTEGER CHECK (forgives IN (0, 1)),   -- what was paused stays so when the plan is broken
+  brokenAfter INTEGER CHECK (brokenAfter >= 0),  -- broken once a part is more than so many days late
   act INTEGER NOT NULL REFERENCES act,
   CHECK ((kind = 'plan') = (lateFee IS NOT NULL)),
+  CHECK ((kind = 'plan') = (brokenAfter IS NOT NULL)),
   CHECK ((kind = 'payment_reversal') = (payment IS NOT NULL))
 ) STRICT;
 

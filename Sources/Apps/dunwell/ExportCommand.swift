@@ -31,12 +31,15 @@ struct Export: ParsableCommand {
     func run() throws {
         let effects = try common.effects()
         if let folder {
-            let exported = try exportCommunity(to: folder, as: format, effects: effects)
+            let exported = try exportCommunity(
+                to: folder, as: format, asOf: today(), effects: effects)
             for (file, rows) in exported.files {
                 try write(
                     "\(file)  " + Bilingual(zh: "\(rows) 行\n", en: "\(rows) rows\n")[language])
             }
             if exported.leftOut > 0 { tell(leftOut(exported.leftOut)) }
+            if exported.pendingConditions > 0 { tell(unconditional(exported.pendingConditions)) }
+            if exported.pausingPlans > 0 { tell(withoutPauses(exported.pausingPlans)) }
         }
         if let ledger {
             try exportLedger(to: ledger, effects: effects)
@@ -53,6 +56,22 @@ private func leftOut(_ count: Int) -> Bilingual {
         en:
             "\(count) reversed charges and payments were left out: these tables know no reversals. For the "
             + "whole books, copy the database, or use --ledger.")
+}
+
+private func unconditional(_ count: Int) -> Bilingual {
+    Bilingual(
+        zh: "\(count) 笔附条件的减免写成了无条件的：这些表没有条件。到期没有付清的，要自己作废。",
+        en:
+            "\(count) waivers that are void unless the principal is paid in time were written as plain "
+            + "ones: these tables know no conditions.")
+}
+
+private func withoutPauses(_ count: Int) -> Bilingual {
+    Bilingual(
+        zh: "\(count) 份分期协议没有写出，它们暂停的违约金在别处导入后会照算：这些表没有分期。要完整的账，请备份数据库。",
+        en:
+            "\(count) instalment plans that pause late fees were left out: these tables know no plans, and "
+            + "elsewhere those late fees count. For the whole books, copy the database.")
 }
 
 struct Sample: ParsableCommand {

@@ -42,10 +42,16 @@ public struct InstalmentPlan: Hashable, Sendable {
         public let lateFee: LateFee
         /// What was paused stays so when the plan is broken; else all is as if it had accrued.
         public let forgives: Bool
+        /// Broken once a part is more than so many days late; agreed with the rest, whatever the
+        /// policy says later.
+        public let brokenAfter: Int
         public let covers: [Covered]
 
-        public init(parts: [Part], lateFee: LateFee, forgives: Bool, covers: [Covered]) {
+        public init(
+            parts: [Part], lateFee: LateFee, forgives: Bool, brokenAfter: Int, covers: [Covered]
+        ) {
             self.parts = parts
+            self.brokenAfter = brokenAfter
             self.lateFee = lateFee
             self.forgives = forgives
             self.covers = covers
@@ -75,14 +81,12 @@ public struct InstalmentPlan: Hashable, Sendable {
     public let proposed: CivilDate
     /// `nil`: not decided yet.
     public let decision: Approval?
-    /// Broken once a part is more than so many days late.
-    public let brokenAfter: Int
+    public var brokenAfter: Int { terms.brokenAfter }
 
-    public init(terms: Terms, proposed: CivilDate, decision: Approval?, brokenAfter: Int) {
+    public init(terms: Terms, proposed: CivilDate, decision: Approval?) {
         self.terms = terms
         self.proposed = proposed
         self.decision = decision
-        self.brokenAfter = brokenAfter
     }
 
     /// Its first day; `nil` while it is only proposed, or refused.

@@ -89,24 +89,28 @@ private struct RowBuilder {
             change(.lateFeeAccrued, on: month.last) { book.lateFeeGross(policy: policy, asOf: $0) },
         ]
         return changes.compactMap { $0 }
-            + [undone(book, counted: counted, counts: counts, on: day)]
-            .compactMap { $0 }
+            + undone(book, counted: counted, counts: counts, on: day)
             + standing(book, counted: counted, counts: counts)
     }
 
     /// What waivers took off that no longer counts: the charge was reversed, or a condition not
-    /// met.
+    /// met; then on the day after that of the condition. One row for each.
     private func undone(
         _ book: ChargeBook, counted: Bool, counts: Bool, on day: CivilDate
-    ) -> MonthRow? {
-        let was = counted ? book.lateFeeWaived(asOf: month.before) : .zero
-        let became = counts ? book.lateFeeWaived(asOf: month.last) : .zero
-        let posted = book.lateFeeEntries(from: month.first, to: month.last).reduce(Money.zero) {
-            if case .waiver = $1.source { $0 + $1.amount } else { $0 }
+    ) -> [MonthRow] {
+        let entries = book.lateFeeEntries(from: month.first, to: month.last)
+        return book.waivers.compactMap { waiver in
+            let was = counted ? book.waived(by: waiver, asOf: month.before) : .zero
+            let became = counts ? book.waived(by: waiver, asOf: month.last) : .zero
+            let given = entries.reduce(Money.zero) {
+                $1.source == .waiver(waiver) ? $0 + $1.amount : $0
+            }
+            let difference = became - was - given
+            if difference == .zero { return nil }
+            let void = counts ? book.voidFrom(waiver).map { min($0, month.last) } : nil
+            let on = max(void ?? day, month.first)
+            return naming(waiver, in: row(.lateFeeWaived, on: on, difference, of: book.charge))
         }
-        let difference = became - was - posted
-        if difference == .zero { return nil }
-        return row(.lateFeeWaived, on: max(day, month.first), difference, of: book.charge)
     }
 
     /// What is due and what stands open.
@@ -177,12 +181,16 @@ private struct RowBuilder {
             row.way = ""
             return row
         case (.waiver(let waiver), .lateFee):
-            var row = row(.lateFeeWaived, on: entry.date, entry.amount, of: charge)
-            row.reference = references.waivers[waiver]?.reference ?? ""
-            row.staff = references.waivers[waiver]?.approvedBy ?? ""
-            return row
+            return naming(waiver, in: row(.lateFeeWaived, on: entry.date, entry.amount, of: charge))
         default: return nil
         }
+    }
+
+    private func naming(_ waiver: WaiverID, in row: MonthRow) -> MonthRow {
+        var row = row
+        row.reference = references.waivers[waiver]?.reference ?? ""
+        row.staff = references.waivers[waiver]?.approvedBy ?? ""
+        return row
     }
 
     private func naming(_ payment: PaymentID, in row: MonthRow) -> MonthRow {

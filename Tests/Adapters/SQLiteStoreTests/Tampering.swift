@@ -149,7 +149,7 @@ private let fields = [
         "proposal",
         [
             "kind", "day", "byWhom", "fromPeriod", "toPeriod", "relief", "value", "review",
-            "unlessPaidBy", "lateFee", "forgives",
+            "unlessPaidBy", "lateFee", "forgives", "brokenAfter",
         ]),
     Field("planPart", ["due", "amount"], key: "proposal", link: ofProposal),
     Field("planCharge", ["period", "principal", "lateFee"], key: "proposal", link: ofProposal),

@@ -13,11 +13,11 @@ import Testing
                 parts: [
                     .init(due: day("2026-12-15"), amount: Money(fen: 100_00)),
                     .init(due: day("2027-01-15"), amount: Money(fen: 200_00)),
-                ], lateFee: lateFee, forgives: forgives, covers: []),
+                ], lateFee: lateFee, forgives: forgives, brokenAfter: 7, covers: []),
             proposed: day("2026-11-20"),
             decision: approved.map {
                 Approval(isApproved: $0, day: day("2026-11-22"), by: "王", reason: "")
-            }, brokenAfter: 7)
+            })
     }
 
     // Receipts: date, fen, reversed on; as of; the plan's state, and that of its parts.

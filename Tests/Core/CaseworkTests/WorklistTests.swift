@@ -84,10 +84,9 @@ private func notice(_ stage: String, _ date: String) -> AccountOnDay.Notice {
         }
         let plan = InstalmentPlan(
             terms: InstalmentPlan.Terms(
-                parts: parts, lateFee: .accrue, forgives: false, covers: []),
+                parts: parts, lateFee: .accrue, forgives: false, brokenAfter: 7, covers: []),
             proposed: day("2026-11-01"),
-            decision: Approval(isApproved: true, day: day("2026-11-02"), by: "罗文", reason: ""),
-            brokenAfter: 7)
+            decision: Approval(isApproved: true, day: day("2026-11-02"), by: "罗文", reason: ""))
         let receipts =
             paid == 0
             ? [] : [Receipt(date: day("2026-11-05"), amount: Money(fen: paid), reversed: nil)]

@@ -81,4 +81,54 @@ import Testing
         complete.receive("101.60", as: 1, on: "2026-11-20")
         #expect(complete.charges[0].settled(policy: complete.policy) == day("2026-11-20"))
     }
+
+    // MARK: - What was paid above it
+
+    /// Paid up to 20 November before anybody knew of the plan; closed while it runs.
+    @Test
+    func `of a running plan gives back what was paid above it; breaking it asks for it again`() {
+        var book = AccountBook(order: .lateFeeFirst, issuing: [october])
+        book.receive("3.60", as: 1, on: "2026-11-20")
+        book.restore(
+            AccrualPause(
+                from: day("2026-11-01"), to: day("2026-12-31"), brokenOn: day("2026-12-23"),
+                forgives: false), of: october.key)
+        book.receive("100.00", as: 2, on: "2026-11-25")
+        let standing = { (date: String) in
+            let statement = book.statement(asOf: day(date))
+            let charge = statement.standings[0]
+            return "\(charge.lateFeeGross) \(charge.lateFeePaid) \(charge.lateFeeOpen) "
+                + "\(statement.credit)"
+        }
+        #expect(standing("2026-11-25") == "1.60 1.60 0.00 2.00")
+        #expect(standing("2026-12-22") == "1.60 1.60 0.00 2.00")
+        // Broken, all 41 days count.
+        #expect(standing("2026-12-23") == "4.10 1.60 2.50 2.00")
+    }
+
+    @Test func `approved after all was paid gives back the days that it pauses`() {
+        var book = AccountBook(issuing: [october])
+        book.receive("103.60", as: 1, on: "2026-11-20")
+        book.restore(
+            AccrualPause(
+                from: day("2026-11-01"), to: day("2026-12-31"), brokenOn: nil, forgives: false),
+            of: october.key)
+        book.takeOffPaused(on: day("2026-11-22"))
+        #expect(book.statement(asOf: day("2026-11-21")).credit == .zero)
+        #expect(book.statement(asOf: day("2026-11-22")).credit == yuan("2.00"))
+        book.takeOffPaused(on: day("2026-11-23"))
+        #expect(book.statement(asOf: .distantFuture).credit == yuan("2.00"))
+    }
+
+    @Test func `kept by a payment that comes to light gives back what was paid as if broken`() {
+        var broken = book(brokenOn: "2026-12-23")
+        broken.receive("107.40", as: 1, on: "2026-12-28")
+        #expect(broken.statement(asOf: day("2026-12-28")).credit == .zero)
+        var kept = book()
+        for entry in broken.posted { kept.restore(entry) }
+        kept.receive("1.00", as: 2, on: "2026-12-10")
+        #expect(kept.statement(asOf: day("2026-12-27")).credit == yuan("1.00"))
+        #expect(kept.statement(asOf: day("2026-12-28")).credit == yuan("6.80"))
+        #expect(kept.statement(asOf: day("2026-12-28")).lateFeeOpen == .zero)
+    }
 }

@@ -94,7 +94,7 @@ extension Session {
         try openAccounts(of: &chunk, policy: policy)
         try openCharges(of: &chunk, scope: scope, items: items, unposted: act)
         try openCredit(of: &chunk)
-        try openConditions(of: &chunk, brokenAfter: policy.casework.planBrokenAfter)
+        try openConditions(of: &chunk)
         return chunk
     }
 

@@ -4,13 +4,16 @@ public import Primitives
 
 /// What runs and postings ask of a chunk's units beside their books.
 extension Session {
-    /// All concessions of the chunk's accounts, by reference.
+    /// All concessions of the chunk's accounts, by reference; with the review to which the renewals
+    /// of a hardship case prolonged them.
     public func concessions(of chunk: UnitChunk) throws -> [ID<Account>: [Concession]] {
         var concessions: [ID<Account>: [Concession]] = [:]
         try forEach(
             """
-            SELECT id, reference, account, item, fromPeriod, toPeriod, kind, value, review, decided
+            SELECT concession.id, reference, concession.account, concession.item, concession.fromPeriod,
+              concession.toPeriod, concession.kind, concession.value, \(prolongedReview), decided
             FROM walk CROSS JOIN concession ON concession.unit = walk.unit
+              \(cameOf("concession"))
             WHERE rank BETWEEN ? AND ? ORDER BY rank, reference
             """, chunk.ranks.bounds
         ) { row in

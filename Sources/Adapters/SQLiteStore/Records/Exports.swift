@@ -191,12 +191,13 @@ private let exports: [String: (columns: Int, query: String)] = [
     "concessions.csv": (
         11,
         """
-        SELECT reference, unit.code, ifnull(item.code, '*'), \(month("fromPeriod")),
-          \(month("toPeriod")), concession.kind,
-          iif(concession.kind = 'no_late_fee', '', \(decimal("value", 2))), reason, approvedBy,
-          \(day("review")), \(day("decided"))
+        SELECT reference, unit.code, ifnull(item.code, '*'), \(month("concession.fromPeriod")),
+          \(month("concession.toPeriod")), concession.kind,
+          iif(concession.kind = 'no_late_fee', '', \(decimal("concession.value", 2))), reason,
+          approvedBy, \(day(prolongedReview)), \(day("decided"))
         FROM concession JOIN unit ON unit.id = concession.unit
           LEFT JOIN item ON item.id = concession.item
+          \(cameOf("concession"))
         WHERE concession.community = ? ORDER BY concession.id
         """
     ),

@@ -66,18 +66,28 @@ extension Session {
             ], in: community)
     }
 
+    /// What an export wrote of it is known again: with the review to which the renewals of a
+    /// hardship case prolonged it.
+    ///
     /// - Parameter concession: its `id` is not read.
     public func recordConcession(
         _ concession: Concession, unit: ID<Unit>, reason: String, approvedBy: String,
         in community: CommunityID, act: ActID
     ) throws -> Recorded {
         let (kind, value) = concession.relief.columns
+        var review = concession.review
+        try forEach(
+            """
+            SELECT concession.review FROM concession \(cameOf("concession"))
+            WHERE concession.community = ? AND concession.reference = ? AND \(prolongedReview) = ?
+            """, [.id(community), .text(concession.reference), .date(concession.review)]
+        ) { review = $0.optionalDate(0) }
         return try recordChained(
             .concession, .concessions,
             [
                 .id(community), .text(concession.reference), .id(unit), .id(concession.item),
                 .period(concession.from), .period(concession.to), .text(kind), .integer(value),
-                .text(reason), .text(approvedBy), .date(concession.review),
+                .text(reason), .text(approvedBy), .date(review),
                 .date(concession.decided), .id(concession.account), .id(act),
             ], in: community)
     }

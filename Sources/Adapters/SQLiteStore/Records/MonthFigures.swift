@@ -27,7 +27,7 @@ extension Session {
         return references
     }
 
-    /// Contacts that count as of the month's last day: not corrected by then.
+    /// Contacts that nobody has corrected, ever: only the one that corrects counts, in its month.
     public func forEachContact(
         in month: ReportMonth, of community: CommunityID, _ body: (MonthRow) throws -> Void
     ) throws {
@@ -37,7 +37,7 @@ extension Session {
             SELECT unit.code, building, \(ownersOfAccount("contact.account")), day, staff, contact.id, how, NULL
             FROM contact JOIN unit ON unit.id = contact.unit
             WHERE contact.community = ?1 AND day BETWEEN ?2 AND ?3 AND NOT EXISTS (
-              SELECT 1 FROM contact AS later WHERE later.corrects = contact.id AND later.day <= ?3)
+              SELECT 1 FROM contact AS later WHERE later.corrects = contact.id)
             ORDER BY day, contact.id
             """, body)
     }

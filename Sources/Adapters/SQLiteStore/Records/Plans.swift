@@ -19,89 +19,85 @@ extension Session {
 
     /// The plans of the walk's units in these ranks that were approved, with their receipts.
     func approvedPlans(
-        inRanks ranks: ClosedRange<Int>, brokenAfter: Int
+        inRanks ranks: ClosedRange<Int>
     ) throws -> [ID<Account>: [RecordedPlan]] {
         guard
             try first("SELECT 1 FROM proposal WHERE lateFee IS NOT NULL LIMIT 1", [], { _ in true })
                 == true
         else { return [:] }
-        var plans: [ID<Account>: [RecordedPlan]] = [:]
-        try forEach(
+        let plans = try recordedPlans(
             """
-            SELECT proposal.id, proposal.unit, proposal.account, proposal.day, lateFee, forgives,
-              approved, approval.day, approval.byWhom, planSignature.day
             FROM walk CROSS JOIN proposal ON proposal.unit = walk.unit AND lateFee IS NOT NULL
               CROSS JOIN approval ON approval.proposal = proposal.id AND approved = 1
               LEFT JOIN planSignature ON planSignature.proposal = proposal.id
             WHERE rank BETWEEN ? AND ? ORDER BY rank, proposal.id
-            """, ranks.bounds
-        ) { row in
-            let plan = try recordedPlan(row, brokenAfter: brokenAfter)
-            plans[plan.account, default: []].append(plan)
-        }
-        return plans
+            """, ranks.bounds)
+        return Dictionary(grouping: plans, by: \.account)
     }
 
-    /// The plans of a community, or one, those that were only proposed, or refused, too; by number.
+    /// The plans of a community, or of an account, or one; those that were only proposed, or
+    /// refused, too; by number.
     ///
     /// - Parameters:
     ///   - proposal: one of them; `nil`: all.
-    ///   - account: only those of one account.
+    ///   - account: whose they are; `nil`: anybody's.
     public func plans(
-        of community: CommunityID, _ proposal: ProposalID?, account: ID<Account>? = nil,
-        brokenAfter: Int
+        of community: CommunityID, _ proposal: ProposalID?, account: Account? = nil
     ) throws -> [RecordedPlan] {
-        var plans: [RecordedPlan] = []
-        try forEach(
+        try recordedPlans(
             """
-            SELECT proposal.id, proposal.unit, proposal.account, proposal.day, lateFee, forgives,
-              approved, approval.day, approval.byWhom, planSignature.day
             FROM proposal LEFT JOIN approval ON approval.proposal = proposal.id
               LEFT JOIN planSignature ON planSignature.proposal = proposal.id
             WHERE proposal.community = ?1 AND lateFee IS NOT NULL
-              AND (?2 IS NULL OR proposal.id = ?2) AND (?3 IS NULL OR proposal.account = ?3)
+              AND (?2 IS NULL OR proposal.id = ?2)
+              AND (?3 IS NULL OR proposal.unit = ?3 AND proposal.account = ?4)
             ORDER BY proposal.id
-            """, [.id(community), .id(proposal), .id(account)]
-        ) { plans.append(try recordedPlan($0, brokenAfter: brokenAfter)) }
-        return plans
+            """,
+            [.id(community), .id(proposal), .id(account?.unit), .id(account?.id)])
     }
 
-    private func recordedPlan(_ row: Columns, brokenAfter: Int) throws -> RecordedPlan {
-        let (id, unit, account): (ProposalID, ID<Unit>, ID<Account>) =
-            (row.id(0), row.id(1), row.id(2))
-        let terms = try terms(
-            of: id, InstalmentPlan.LateFee(rawValue: row.text(4))!, forgives: row.flag(5))
-        let decision =
-            row.isNull(6)
-            ? nil
-            : Approval(
-                isApproved: row.flag(6), day: row.date(7), by: row.text(8), reason: "")
-        let plan = InstalmentPlan(
-            terms: terms, proposed: row.date(3), decision: decision, brokenAfter: brokenAfter)
-        return RecordedPlan(
-            id: id, unit: unit, account: account, plan: plan,
-            receipts: try receipts(sinceAgreement: id, of: account, unit: unit),
-            signed: row.optionalDate(9))
-    }
-
-    /// Payments with value dates from the day of the agreement on, but for those of that very day
-    /// that were recorded before it: they had lowered the arrears already.
-    private func receipts(
-        sinceAgreement proposal: ProposalID, of account: ID<Account>, unit: ID<Unit>
-    ) throws -> [Receipt] {
-        var receipts: [Receipt] = []
+    /// In four statements, for however many.
+    private func recordedPlans(_ tables: String, _ values: [SQLValue]) throws -> [RecordedPlan] {
+        var rows: [PlanRow] = []
         try forEach(
             """
-            SELECT payment.valueDate, amount, reversal.valueDate
-            FROM proposal CROSS JOIN payment ON payment.unit = ?2
-              AND payment.valueDate >= proposal.day
+            SELECT proposal.id, proposal.unit, proposal.account, proposal.day, lateFee, forgives,
+              approved, approval.day, approval.byWhom, planSignature.day, brokenAfter
+            """ + "\n" + tables, values
+        ) { rows.append(PlanRow($0)) }
+        let ids = rows.map(\.id.number)
+        if ids.isEmpty { return [] }
+        let (parts, covers) = try lists(ofPlans: ids)
+        let receipts = try receipts(sincePlans: ids)
+        return rows.map { row in
+            let id = row.id.number
+            let terms = InstalmentPlan.Terms(
+                parts: parts[id] ?? [], lateFee: row.lateFee, forgives: row.forgives,
+                brokenAfter: row.brokenAfter, covers: covers[id] ?? [])
+            return RecordedPlan(
+                id: row.id, unit: row.unit, account: row.account,
+                plan: InstalmentPlan(terms: terms, proposed: row.day, decision: row.decision),
+                receipts: receipts[id] ?? [], signed: row.signed)
+        }
+    }
+
+    /// By proposal: payments with value dates from the day of the agreement on, but for those of
+    /// that very day that were recorded before it: they had lowered the arrears already.
+    private func receipts(sincePlans proposals: [Int]) throws -> [Int: [Receipt]] {
+        var receipts: [Int: [Receipt]] = [:]
+        try forEach(
+            """
+            SELECT proposal.id, payment.valueDate, amount, reversal.valueDate
+            FROM json_each(?) CROSS JOIN proposal ON proposal.id = json_each.value
+              CROSS JOIN payment ON payment.unit = proposal.unit
+                AND payment.valueDate >= proposal.day
               LEFT JOIN reversal ON reversal.payment = payment.id
-            WHERE proposal.id = ?1 AND payment.account = ?3
+            WHERE payment.account = proposal.account
               AND (payment.valueDate > proposal.day OR payment.act > proposal.act)
-            """, [.id(proposal), .id(unit), .id(account)]
+            """, [.text("[" + proposals.map(String.init).joined(separator: ",") + "]")]
         ) { row in
-            receipts.append(
-                Receipt(date: row.date(0), amount: row.quantity(1), reversed: row.optionalDate(2)))
+            receipts[row.integer(0), default: []].append(
+                Receipt(date: row.date(1), amount: row.quantity(2), reversed: row.optionalDate(3)))
         }
         return receipts
     }
@@ -109,8 +105,8 @@ extension Session {
     // MARK: - Restoring what hangs on conditions
 
     /// Conditions of waivers, and pauses of late fees, beside the entries.
-    func openConditions(of chunk: inout UnitChunk, brokenAfter: Int) throws {
-        chunk.plans = try approvedPlans(inRanks: chunk.ranks, brokenAfter: brokenAfter)
+    func openConditions(of chunk: inout UnitChunk) throws {
+        chunk.plans = try approvedPlans(inRanks: chunk.ranks)
         for (account, plans) in chunk.plans {
             for plan in plans {
                 guard let pause = plan.plan.pause(plan.receipts) else { continue }
@@ -181,6 +177,32 @@ extension Session {
         }
         try keepPersonal(signature.signer.name, as: "signer", of: .planSignature, id)
         try chain(.planSignature, id, in: community)
+    }
+}
+
+/// A plan's row, without what hangs on it.
+private struct PlanRow {
+    let id: ProposalID
+    let unit: ID<Unit>
+    let account: ID<Account>
+    let day: CivilDate
+    let lateFee: InstalmentPlan.LateFee
+    let forgives: Bool
+    let brokenAfter: Int
+    let decision: Approval?
+    let signed: CivilDate?
+
+    init(_ row: Columns) {
+        (id, unit, account) = (row.id(0), row.id(1), row.id(2))
+        day = row.date(3)
+        lateFee = InstalmentPlan.LateFee(rawValue: row.text(4))!
+        forgives = row.flag(5)
+        decision =
+            row.isNull(6)
+            ? nil
+            : Approval(isApproved: row.flag(6), day: row.date(7), by: row.text(8), reason: "")
+        signed = row.optionalDate(9)
+        brokenAfter = row.integer(10)
     }
 }
 

@@ -28,8 +28,9 @@ extension Session {
         let id = try insert(
             """
             INSERT INTO proposal (community, kind, unit, account, day, byWhom, hardshipCase, item,
-              fromPeriod, toPeriod, relief, value, review, unlessPaidBy, payment, lateFee, forgives, act)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              fromPeriod, toPeriod, relief, value, review, unlessPaidBy, payment, lateFee, forgives,
+              brokenAfter, act)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .id(community), .text(columns.kind), .id(proposal.unit), .id(proposal.account),
@@ -38,7 +39,8 @@ extension Session {
                 .optional(columns.relief), .optional(columns.value), .date(proposal.review),
                 .date(columns.unlessPaidBy), .id(columns.payment),
                 .optional(columns.terms?.lateFee.rawValue),
-                .optional(columns.terms.map { $0.forgives ? 1 : 0 }), .id(act),
+                .optional(columns.terms.map { $0.forgives ? 1 : 0 }),
+                .optional(columns.terms?.brokenAfter), .id(act),
             ])
         if let terms = columns.terms { try add(terms, to: id) }
         try keepPersonal(proposal.reason, as: "reason", of: .proposal, id)
@@ -166,35 +168,47 @@ extension Session {
         case "charge_reversal": return .chargeReversal(key())
         case "write_off": return .writeOff(key())
         case "plan":
+            let id = row.integer(0)
+            let (parts, covers) = try lists(ofPlans: [id])
             return .plan(
-                try terms(
-                    of: row.id(0), InstalmentPlan.LateFee(rawValue: row.text(15))!,
-                    forgives: row.flag(16)))
+                InstalmentPlan.Terms(
+                    parts: parts[id] ?? [],
+                    lateFee: InstalmentPlan.LateFee(rawValue: row.text(15))!,
+                    forgives: row.flag(16), brokenAfter: row.integer(26),
+                    covers: covers[id] ?? []))
         default: return .court
         }
     }
 
-    func terms(
-        of proposal: ProposalID, _ lateFee: InstalmentPlan.LateFee, forgives: Bool
-    ) throws -> InstalmentPlan.Terms {
-        var parts: [InstalmentPlan.Part] = []
-        try forEach(
-            "SELECT due, amount FROM planPart WHERE proposal = ? ORDER BY place", [.id(proposal)]
-        ) { parts.append(InstalmentPlan.Part(due: $0.date(0), amount: $0.quantity(1))) }
-        var covers: [InstalmentPlan.Covered] = []
+    /// Parts and charges of plans, by proposal: two statements for however many.
+    func lists(
+        ofPlans proposals: [Int]
+    ) throws -> (parts: [Int: [InstalmentPlan.Part]], covers: [Int: [InstalmentPlan.Covered]]) {
+        let ids = SQLValue.text("[" + proposals.map(String.init).joined(separator: ",") + "]")
+        var parts: [Int: [InstalmentPlan.Part]] = [:]
         try forEach(
             """
-            SELECT period, item, principal, lateFee FROM planCharge
-            WHERE proposal = ? ORDER BY period, item
-            """, [.id(proposal)]
-        ) { row in
-            covers.append(
-                InstalmentPlan.Covered(
-                    key: ChargeKey(period: row.period(0), item: row.id(1)),
-                    principal: row.quantity(2), lateFee: row.quantity(3)))
+            SELECT proposal, due, amount FROM json_each(?) CROSS JOIN planPart ON proposal = value
+            ORDER BY proposal, place
+            """, [ids]
+        ) {
+            parts[$0.integer(0), default: []].append(
+                InstalmentPlan.Part(due: $0.date(1), amount: $0.quantity(2)))
         }
-        return InstalmentPlan.Terms(
-            parts: parts, lateFee: lateFee, forgives: forgives, covers: covers)
+        var covers: [Int: [InstalmentPlan.Covered]] = [:]
+        try forEach(
+            """
+            SELECT proposal, period, item, principal, lateFee
+            FROM json_each(?) CROSS JOIN planCharge ON proposal = value
+            ORDER BY proposal, period, item
+            """, [ids]
+        ) { row in
+            covers[row.integer(0), default: []].append(
+                InstalmentPlan.Covered(
+                    key: ChargeKey(period: row.period(1), item: row.id(2)),
+                    principal: row.quantity(3), lateFee: row.quantity(4)))
+        }
+        return (parts, covers)
     }
 }
 
@@ -206,7 +220,7 @@ private let proposalColumns = """
         SELECT group_concat(code, ';') FROM (
           SELECT owner.code FROM accountOwner JOIN owner ON owner.id = accountOwner.owner
           WHERE accountOwner.account = proposal.account ORDER BY owner.code)),
-      ifnull(item.code, ''), ifnull(payment.reference, '')
+      ifnull(item.code, ''), ifnull(payment.reference, ''), brokenAfter
     FROM proposal JOIN unit ON unit.id = proposal.unit
       LEFT JOIN approval ON approval.proposal = proposal.id
       LEFT JOIN item ON item.id = proposal.item LEFT JOIN payment ON payment.id = proposal.payment
@@ -260,7 +274,7 @@ extension ChainedKind {
             SELECT proposal.kind AS matter, unit.code AS unit, account.fromDay AS accountFrom,
               proposal.day AS day, proposal.byWhom AS proposedBy, hardshipCase AS "case",
               item.code AS item, fromPeriod, toPeriod, relief, value, review, unlessPaidBy,
-              payment.reference AS payment, lateFee, forgives, reason.text AS reason,
+              payment.reference AS payment, lateFee, forgives, brokenAfter, reason.text AS reason,
               act.byWhom AS byWhom, at
             FROM proposal JOIN unit ON unit.id = proposal.unit
               JOIN account ON account.id = proposal.account

@@ -112,11 +112,52 @@ private let ownersOfCharge = """
     """
 
 /// The proposal by whose approval the row came, as its reference names it.
-private func cameOf(_ table: String) -> String {
+func cameOf(_ table: String) -> String {
     """
     LEFT JOIN proposal ON proposal.id = CAST(substr(\(table).reference, 10) AS INTEGER)
         AND substr(\(table).reference, 1, 9) IN ('proposal-', 'writeoff-')
         AND EXISTS (SELECT 1 FROM approval
           WHERE approval.proposal = proposal.id AND approval.act = \(table).act)
     """
+}
+
+/// SQL for the last day on which charges are issued under a concession, joined by `cameOf`: of a
+/// hardship case's relief, the case's renewals prolong it.
+let prolongedReview = """
+    max(concession.review, ifnull((
+      SELECT max(hardshipDecision.review) FROM hardshipDecision
+      WHERE hardshipDecision.hardshipCase = proposal.hardshipCase AND outcome = 'renewed'
+    ), concession.review))
+    """
+
+/// Waivers whose conditions decide whether they count.
+public struct ConditionalWaivers: Sendable {
+    /// References of those whose principal was not paid in time.
+    public var void: Set<String> = []
+    /// Those whose day has not come, and whose principal is open.
+    public var pending = 0
+}
+
+extension Session {
+    /// The community's conditional waivers, as of a date.
+    public func conditionalWaivers(
+        of community: CommunityID, asOf date: CivilDate
+    ) throws -> ConditionalWaivers {
+        var found = ConditionalWaivers()
+        try forEach(
+            """
+            SELECT waiver.reference, unlessPaidBy
+            FROM waiver JOIN charge ON charge.unit = waiver.unit AND charge.period = waiver.period
+                AND charge.item = waiver.item
+              \(cameOf("waiver"))
+            WHERE waiver.community = ? AND unlessPaidBy IS NOT NULL AND charge.amount > ifnull((
+              SELECT sum(entry.amount) FROM entry
+              WHERE entry.unit = charge.unit AND entry.period = charge.period
+                AND entry.item = charge.item AND target = 0 AND entry.valueDate <= unlessPaidBy), 0)
+            """, [.id(community)]
+        ) { row in
+            if row.date(1) < date { found.void.insert(row.text(0)) } else { found.pending += 1 }
+        }
+        return found
+    }
 }

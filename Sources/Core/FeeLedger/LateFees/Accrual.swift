@@ -68,14 +68,19 @@ struct AccrualBasis {
 extension LateFeePolicy {
     /// The runs of days from the first day of accrual to `asOf`, both included, of SPEC.md 4: in
     /// closed form, never day by day.
-    func forEachRun(of basis: AccrualBasis, asOf: CivilDate, _ body: (AccrualRun) -> Void) {
+    ///
+    /// - Parameter judged: the day as of which plans that pause it are judged; `nil`: `asOf`.
+    func forEachRun(
+        of basis: AccrualBasis, asOf: CivilDate, judged: CivilDate? = nil,
+        _ body: (AccrualRun) -> Void
+    ) {
         guard let start = firstDay(of: basis, asOf: asOf) else { return }
         let end = min(asOf, (basis.exemptFrom ?? .distantFuture).advanced(byDays: -1))
         var day = start
         var principal = basis.amount
         var fall = 0
         var segment = segments.lastIndex { $0.from <= day } ?? -1
-        let pauses = basis.pauses.compactMap { $0.days(asOf: asOf) }
+        let pauses = basis.pauses.compactMap { $0.days(asOf: judged ?? asOf) }
         while day <= end {
             while fall < basis.falls.count, basis.falls[fall].effective <= day {
                 principal -= basis.falls[fall].amount
@@ -115,10 +120,14 @@ extension LateFeePolicy {
         return agreed ?? segments[segment].rate
     }
 
-    /// - Parameter conceded: what concessions took off the amount, as of the same date.
-    func gross(of basis: AccrualBasis, conceded: Money, asOf: CivilDate) -> Money {
+    /// - Parameters:
+    ///   - conceded: what concessions took off the amount, as of the same date.
+    ///   - judged: the day as of which plans that pause it are judged; `nil`: `asOf`.
+    func gross(
+        of basis: AccrualBasis, conceded: Money, asOf: CivilDate, judged: CivilDate? = nil
+    ) -> Money {
         var sum: Int128 = 0
-        forEachRun(of: basis, asOf: asOf) { sum += $0.product }
+        forEachRun(of: basis, asOf: asOf, judged: judged) { sum += $0.product }
         return min(rounded(sum), capped(basis.amount - conceded))
     }
 

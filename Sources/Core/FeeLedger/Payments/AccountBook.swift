@@ -89,8 +89,8 @@ public struct AccountBook: Sendable {
     }
 
     /// Allocates a payment (SPEC.md 5): first in full, in the policy's order; its rest becomes
-    /// credit; then the excess of each charge that it closed is taken off, oldest first; then
-    /// credit meets what is open.
+    /// credit; then the excess of each charge that it closed is taken off, oldest first, and of
+    /// those whose late fee a plan pauses: the payment may keep it; then credit meets what is open.
     public mutating func receive(_ amount: Money, as payment: PaymentID, on date: CivilDate) {
         var left = amount
         var closed: [ChargeKey] = []
@@ -116,8 +116,16 @@ public struct AccountBook: Sendable {
         }
         if left > .zero { post(.credit(lot: date), .payment(payment), on: date, left) }
         for key in closed { takeOffExcess(of: key, broughtAboutOn: date) }
+        takeOffExcess(besides: closed, paused: date)
         meetPrincipalsWithCredit()
         for index in candidates { charges[index].noteWhetherClosed(policy: policy) }
+    }
+
+    /// A plan that was approved on `date` pauses late fees that may have been paid already: of
+    /// charges without open principal, what is now too much becomes credit.
+    public mutating func takeOffPaused(on date: CivilDate) {
+        takeOffExcess(besides: [], paused: date)
+        meetPrincipalsWithCredit()
     }
 
     // MARK: - The order of allocation
@@ -158,10 +166,24 @@ public struct AccountBook: Sendable {
     /// credit.
     private mutating func takeOffExcess(of key: ChargeKey, broughtAboutOn date: CivilDate) {
         guard let index = place(of: key) else { return }
-        for (paid, amount) in charges[index].lateFeeExcess(policy: policy) {
-            let from = max(paid.date, date)
-            post(.lateFee(key), paid.source, on: from, -amount)
-            post(.credit(lot: from), paid.source, on: from, amount)
+        for day in charges[index].daysOfExcess(closedOn: date) {
+            for (paid, amount) in charges[index].lateFeeExcess(policy: policy, asOf: day) {
+                let from = max(paid.date, date)
+                post(.lateFee(key), paid.source, on: from, -amount)
+                post(.credit(lot: from), paid.source, on: from, amount)
+            }
+        }
+    }
+
+    /// Of closed charges whose late fee a plan pauses: what came on `date` decides whether it is
+    /// broken.
+    private mutating func takeOffExcess(besides others: [ChargeKey], paused date: CivilDate) {
+        for index in charges.indices where charges[index].isPaused {
+            let key = charges[index].charge.key
+            guard !others.contains(key), charges[index].reversed == nil,
+                let closed = charges[index].closedOn
+            else { continue }
+            takeOffExcess(of: key, broughtAboutOn: max(closed, date))
         }
     }
 

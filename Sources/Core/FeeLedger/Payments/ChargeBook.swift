@@ -169,14 +169,39 @@ public struct ChargeBook: Sendable {
         lateFeeEntries.reduce(.zero) { $1.source == .waiver(waiver) ? $0 + $1.amount : $0 }
     }
 
+    /// Those that met the late fee, in the order of their entries.
+    public var waivers: [WaiverID] {
+        var waivers: [WaiverID] = []
+        for entry in lateFeeEntries {
+            if case .waiver(let waiver) = entry.source, !waivers.contains(waiver) {
+                waivers.append(waiver)
+            }
+        }
+        return waivers
+    }
+
+    /// What the waiver has taken off by `date`, if it counts then.
+    public func waived(by waiver: WaiverID, asOf date: CivilDate) -> Money {
+        lateFeeEntries.reduce(.zero) { sum, entry in
+            let counts =
+                entry.date <= date && entry.source == .waiver(waiver) && !isVoid(entry, asOf: date)
+            return counts ? sum + entry.amount : sum
+        }
+    }
+
     /// A waiver with a condition counts up to its day; after that, only if the principal was open
     /// no more at the end of that day, by value dates. A payment that was reversed since then was
     /// there.
+    ///
+    /// - Returns: the first day on which it counts no more; `nil`: it does for good.
+    public func voidFrom(_ waiver: WaiverID) -> CivilDate? {
+        guard let day = conditions[waiver], principalOpen(asOf: day) > .zero else { return nil }
+        return day.advanced(byDays: 1)
+    }
+
     private func isVoid(_ entry: Entry, asOf date: CivilDate) -> Bool {
-        guard !conditions.isEmpty, case .waiver(let waiver) = entry.source,
-            let day = conditions[waiver], day < date
-        else { return false }
-        return principalOpen(asOf: day) > .zero
+        guard !conditions.isEmpty, case .waiver(let waiver) = entry.source else { return false }
+        return voidFrom(waiver).map { $0 <= date } ?? false
     }
 
     /// The late fee as at `date`, less all that was ever paid or waived on it, at least 0: what an
@@ -186,7 +211,7 @@ public struct ChargeBook: Sendable {
         if reversed != nil { return .zero }
         var gross = lateFeeGross(policy: policy, asOf: date)
         if principalOpen == .zero {
-            gross = min(gross, lateFeeGross(policy: policy, asOf: .distantFuture))
+            gross = min(gross, finalLateFee(policy: policy, judged: date))
         }
         let met = lateFeeEntries.reduce(gross) { isVoid($1, asOf: date) ? $0 : $0 - $1.amount }
         return max(.zero, met)
@@ -207,14 +232,38 @@ public struct ChargeBook: Sendable {
         isClosed = settled(policy: policy) != nil
     }
 
-    /// What was paid on the late fee above what is due, now that it is final: the late-fee entries
-    /// to take it off, latest first, with how much of each.
-    func lateFeeExcess(policy: LateFeePolicy) -> [(paid: Entry, amount: Money)] {
-        let final = lateFeeGross(policy: policy, asOf: .distantFuture)
+    /// All that will ever accrue, where no principal is open. A plan that still runs on the day on
+    /// which it is judged counts as kept: what it would take to break it has not happened yet.
+    private func finalLateFee(policy: LateFeePolicy, judged: CivilDate) -> Money {
+        policy.gross(
+            of: basis, conceded: conceded(asOf: .distantFuture), asOf: .distantFuture,
+            judged: judged)
+    }
+
+    /// The days on which what was paid on the late fee is held against what is due, for a charge
+    /// closed on `date`: once, unless plans pause it, which may be broken between two payments.
+    func daysOfExcess(closedOn date: CivilDate) -> [CivilDate] {
+        guard isPaused else { return [.distantFuture] }
+        let later = lateFeeEntries.map(\.date).filter { $0 > date }
+        return [date] + Set(later).sorted()
+    }
+
+    /// The day of the latest entry on the principal; `nil` while some is open.
+    var closedOn: CivilDate? {
+        principalOpen == .zero ? principalEntries.map(\.date).max() : nil
+    }
+
+    /// What was paid on the late fee by `date` above what is due, now that it is final: the
+    /// late-fee entries to take it off, latest first, with how much of each.
+    func lateFeeExcess(
+        policy: LateFeePolicy, asOf date: CivilDate
+    ) -> [(paid: Entry, amount: Money)] {
+        let final = finalLateFee(policy: policy, judged: date)
         let due = max(.zero, final - lateFeeWaived(asOf: .distantFuture))
-        var excess = lateFeePaid(asOf: .distantFuture) - due
+        let paid = paidLatestFirst().filter { $0.paid.date <= date }
+        var excess = paid.reduce(.zero) { $0 + $1.left } - due
         guard excess > .zero else { return [] }
-        return paidLatestFirst().compactMap { paid, amount in
+        return paid.compactMap { paid, amount in
             let taken = min(amount, max(.zero, excess))
             excess -= taken
             return taken > .zero ? (paid, taken) : nil
