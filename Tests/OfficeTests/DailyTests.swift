@@ -45,7 +45,6 @@ import Testing
         #expect(try morning(office, "2026-11-06").period == period("2026-11"))
     }
 
-    // On the 20th the charge of the 15th October is 36 days overdue: formal.
     @Test func `does not go back before the last run`() throws {
         let office = try office()
         _ = try runPeriod(
