@@ -84,8 +84,8 @@ struct CommunityImport {
     private var touched: ID<Unit>?
     private var owners: [Code: ID<Owner>] = [:]
     var items: [Code: FeeItem] = [:]
-    /// Of holds that may follow from casework, once one is read.
-    var context: CommunityContext?
+    /// Once a hold is read.
+    var standingHolds: StandingHolds?
 
     init(source: RowSource, session: Session, effects: Effects) {
         self.source = source

@@ -9,6 +9,8 @@ import SQLiteStore
 public enum DailyError: ExplainedError, Equatable {
     /// No period was ever run by that date.
     case nothingIssued(asOf: CivilDate)
+    /// A run has a later date: what it decided would be decided again, for the day before.
+    case runSince(asOf: CivilDate, run: CivilDate)
 }
 
 /// What the office's morning did; counts say what this call did.
@@ -17,9 +19,12 @@ public struct DailySummary: Sendable {
     public let period: Period
     /// The morning before, after which promises and plans were judged anew.
     public let since: CivilDate
+    /// Which made that morning; `nil`: this is the first.
+    fileprivate let sinceAct: ActID?
     /// `nil`: the run failed.
     public var run: RunSummary?
-    /// Promises that were judged since then, by what they are.
+    /// Promises that were judged since then, or entered since then after their last day, by what
+    /// they are.
     public var promises: [PromiseToPay.State: Int] = [:]
     /// Plans that became late, broken or completed since then.
     public var plans: [InstalmentPlan.State: Int] = [:]
@@ -60,7 +65,7 @@ public struct DailyMail: Sendable {
 /// - Parameters:
 ///   - dryRun: count, fetch and deliver nothing, and keep nothing.
 ///   - deliver: sends; a test's own in place of `deliverMail`.
-/// - Throws: `DailyError` where there is nothing to run.
+/// - Throws: `DailyError` where there is nothing to run, or a run was made as of a later day.
 public func runDaily(
     asOf: CivilDate, dryRun: Bool, mail: DailyMail, effects: Effects,
     deliver: (MailAccountOptions, Effects) throws -> DeliveryReport = {
@@ -108,8 +113,13 @@ private struct Morning {
             guard let period = try session.latestRunPeriod(of: community, asOf: asOf) else {
                 throw DailyError.nothingIssued(asOf: asOf)
             }
+            if let run = try session.latestRunDate(of: community), asOf < run {
+                throw DailyError.runSince(asOf: asOf, run: run)
+            }
             let before = try session.lastMorning(of: community, before: asOf)
-            return DailySummary(period: period, since: before ?? asOf.advanced(byDays: -1))
+            return DailySummary(
+                period: period, since: before?.date ?? asOf.advanced(byDays: -1),
+                sinceAct: before?.act)
         }
     }
 
@@ -132,16 +142,19 @@ private func explanation(of error: any Error) -> Bilingual {
     }
 }
 
-/// Counts what came to be judged after the morning before, and notes that this one was made.
+/// Counts what came to be judged after the morning before, or was entered after it when it had been
+/// judged already, and notes that this one was made.
 private func judge(
     _ summary: inout DailySummary, asOf: CivilDate, keep: Bool, effects: Effects
 ) throws {
-    let since = summary.since
+    let (since, sinceAct) = (summary.since, summary.sinceAct)
     func count(_ session: Session) throws -> CommunityContext {
         let context = try CommunityContext(named: effects.community, in: session)
         try session.forEachPromise(of: context.id, asOf: asOf) { promise in
             let judged = promise.promise.until.advanced(byDays: 1)
-            guard since < judged, judged <= asOf else { return }
+            let isNew =
+                since < judged || sinceAct.map { $0 < promise.act } ?? false
+            guard isNew, judged <= asOf else { return }
             summary.promises[promise.state(asOf: asOf), default: 0] += 1
         }
         for plan in try session.plans(of: context.id, nil) {
@@ -191,6 +204,15 @@ extension DailyError {
                 en:
                     "No period was run by \(asOf). Run one first: dunwell run \(asOf.period) --as-of \(asOf); "
                     + "from then on use daily every morning.")
+        case .runSince(let asOf, let run):
+            Bilingual(
+                zh:
+                    "已经有过算到 \(run) 的出账，daily 不再做更早的 \(asOf)：补做会再催一次。漏掉的早上由下一次 daily 补上；"
+                    + "只要核对那一天，请用 dunwell run \(asOf.period) --as-of \(asOf) --dry-run。",
+                en:
+                    "A run was made as of \(run): daily does not go back to \(asOf), which would remind again. A "
+                    + "morning that was left out is made good by the next. To look at that day only: dunwell "
+                    + "run \(asOf.period) --as-of \(asOf) --dry-run.")
         }
     }
 }

@@ -303,7 +303,7 @@ def court_step(chain, row):
 
 def retraction(chain, row):
     return [('retracted', row['kind']), ('link', link_of(chain, row['kind'], row['subject'])),
-            ('reason', chain.personal('retraction', row['id'], 'reason')), *by_whom(row)]
+            ('day', row['day']), ('reason', chain.personal('retraction', row['id'], 'reason')), *by_whom(row)]
 
 
 KINDS = {

@@ -181,7 +181,7 @@ class Office:
         on = ('--on', '2026-12-02', '--by', '王')
         for amount in ('100.00', '200.00'):
             self.call('promise', 'add', unit, '--amount', amount, '--until', '2026-12-09', *on)
-        self.call('promise', 'withdraw', '2', '--reason', '登记错了', '--by', '王')
+        self.call('promise', 'withdraw', '2', '--reason', '登记错了', *on)
         self.call('contact', 'add', unit, '--how', 'visit', *on, '李', '--at', '10:30', '--with', '安甲',
                   '--relation', 'owner', '--note', '电梯坏了', '--reason', 'disputes')
         self.call('contact', 'correct', '1', '--by', '王', '--note', '门禁坏了', '--next', '2026-12-09')

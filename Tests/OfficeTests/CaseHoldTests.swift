@@ -87,6 +87,24 @@ import Testing
         ) { try end("2026-11-10", of: "1-201") }
     }
 
+    @Test func `are not ended before a run that went by them`() throws {
+        let office = try office()
+        try add(office, "1-101 disputed 2026-11-01 2026-11-30")
+        _ = try runPeriod(
+            period("2026-11"), asOf: date("2026-11-22"), dryRun: false, effects: office.effects)
+        func end(_ day: String) throws {
+            try endHold(
+                of: "1-101", .disputed, from: date("2026-11-01"), on: date(day),
+                effects: office.effects)
+        }
+        #expect(
+            throws: HoldError.endsBeforeRun(to: date("2026-11-21"), run: date("2026-11-22"))
+        ) { try end("2026-11-21") }
+        for _ in 0..<2 { try end("2026-11-22") }
+        #expect(try list(office, asOf: "2026-11-22").count == 2)
+        #expect(try list(office, asOf: "2026-11-23").count == 1)
+    }
+
     @Test func `that follow from casework are listed beside the register's`() throws {
         let office = try office()
         try promise(office, "1-101", "2026-11-10", "2026-11-20")
@@ -182,6 +200,49 @@ import Testing
             from: office.folder + "/out", dryRun: false, effects: other.effects)
         #expect(there.files.last?.added == 4)
         #expect(try exported(other, as: "out") == holds)
+    }
+
+    /// Reads that table of holds into a community that has them already, or not.
+    private func read(_ office: TestOffice, _ rows: String...) throws -> ImportReport {
+        let folder = office.folder + "/read-\(UUID().uuidString)"
+        _ = try exportCommunity(to: folder, effects: office.effects)
+        let text = "unit,reason,from,to,note\n" + rows.joined(separator: "\n") + "\n"
+        try text.write(toFile: folder + "/holds.csv", atomically: true, encoding: .utf8)
+        return try importCommunity(from: folder, dryRun: false, effects: office.effects)
+    }
+
+    // An export writes the later of the two last days.
+    @Test func `of the register and of a promise with one first day are read back`() throws {
+        let office = try office()
+        try add(office, "1-101 promise 2026-11-10 2026-11-12")
+        try promise(office, "1-101", "2026-11-10", "2026-11-20")
+        #expect(try exported(office, as: "first").contains("1-101,promise,2026-11-10,2026-11-20,"))
+        for to in ["2026-11-20", "2026-11-12"] {
+            let again = try read(office, "1-101,promise,2026-11-10,\(to),")
+            #expect(again.problems.isEmpty && again.files.last?.known == 1)
+        }
+        #expect(try read(office, "1-101,promise,2026-11-10,2026-11-30,").problems.count == 1)
+        #expect(
+            try list(office, asOf: "2026-11-13").contains("1-101 promise 2026-11-10 2026-11-20 *"))
+    }
+
+    @Test func `of another last day than a promise's are recorded beside it`() throws {
+        let office = try office()
+        try promise(office, "1-101", "2026-11-10", "2026-11-12")
+        let known = try read(office, "1-101,promise,2026-11-10,2026-11-12,")
+        #expect(known.files.last?.known == 1)
+        #expect(try list(office, asOf: "2026-11-20").count == 1)
+        let report = try read(office, "1-101,promise,2026-11-10,2026-12-31,")
+        #expect(report.problems.isEmpty && report.files.last?.added == 1)
+        #expect(
+            try list(office, asOf: "2026-11-11").filter { $0.hasPrefix("1-101") } == [
+                "1-101 promise 2026-11-10 2026-12-31", "1-101 promise 2026-11-10 2026-11-12 *",
+            ])
+        #expect(try list(office, asOf: "2026-11-20").count == 2)
+        // Entered by hand likewise.
+        try promise(office, "1-102", "2026-11-10", "2026-11-12")
+        try add(office, "1-102 promise 2026-11-10")
+        #expect(try list(office, asOf: "2026-11-20").count == 3)
     }
 
     @Test func `of an older export are known by what was entered`() throws {

@@ -36,12 +36,6 @@ import Testing
         ),
         (.noStaff, "Say who it was: --by NAME.", true),
         (
-            .unknownRelation(word: "保镖"),
-            "“保镖” is no relation. Known: owner, spouse, parent, grandparent, adult_child, "
-                + "adult_relative, agent, attorney, legal_representative, receiving_clerk, child, tenant, "
-                + "neighbour, colleague, unknown, none.", true
-        ),
-        (
             .nobodyNamed,
             "Say whom you spoke to: --with NAME. Where nobody was reached: --relation none.", true
         ),
@@ -120,6 +114,10 @@ import Testing
         for (error, text, isBadInput) in Self.contacts { check(error, text, isBadInput) }
         for (error, text, isBadInput) in Self.court { check(error, text, isBadInput) }
         for (error, text) in Self.holds { check(error, text, true) }
+        check(
+            HoldError.endsBeforeRun(to: Self.other, run: Self.one),
+            "The end, 2026-11-20, lies before the last run, as of 2026-11-21, which went by the hold. A "
+                + "hold cannot end before 2026-11-21.", false)
     }
 
     private func check(_ error: some ExplainedError, _ text: String, _ isBadInput: Bool) {

@@ -145,7 +145,7 @@ private struct CaseworkWalk {
             return
         }
         let number = accounts[place].promises.remove(at: chosen).number
-        try withdrawPromise(number, reason: "登记错了", effects: office.effects)
+        try withdrawPromise(number, reason: "登记错了", on: today, effects: office.effects)
     }
 
     private mutating func contact(_ place: Int) throws {

@@ -91,7 +91,9 @@ import Testing
             ("owner", true), ("本人", true), ("配偶", true), ("adult_child", true),
             ("受托人", true), ("律师", true), ("receiving_clerk", false), ("租户", false),
             ("tenant", false), ("邻居", false), ("同事", false), ("儿子", false),
-            ("不明", false), ("none", true), ("无人", true),
+            ("不明", false), ("none", true), ("无人", true), ("household", true), ("家人", true),
+            ("friend", false), ("朋友", false), ("guard", false), ("保安", false), ("son", false),
+            ("女儿", false), ("other", false), ("保镖", false),
         ])
     func `tell the owner, household adults and agents alone`(word: String, isAllowed: Bool) throws {
         let office = try office()
@@ -101,14 +103,43 @@ import Testing
 
     @Test func `name whom they spoke to, and what was said`() throws {
         let office = try office()
-        #expect(throws: ContactError.unknownRelation(word: "保镖")) {
-            try add(office, relation: "保镖")
-        }
         #expect(throws: ContactError.noNote) { try add(office, note: " ") }
         let nobody = Session.NewContact(
             way: .call, date: date("2026-11-21"), staff: ["王"], relation: "owner")
         #expect(throws: ContactError.nobodyNamed) {
             try recordContact(nobody, of: "1-101", owner: nil, effects: office.effects)
+        }
+    }
+
+    // 安甲 is whom they spoke to.
+    @Test func `with somebody of whom there is no word are recorded in staff's words`() throws {
+        let office = try office()
+        let contact = try add(office, relation: " 保镖 ")
+        #expect(contact.contact.relation == "other" && contact.contact.with == "安甲（保镖）")
+        #expect(try add(office, relation: "保镖").number == contact.number)
+        let corrected = try correctContact(contact.number, effects: office.effects) { old in
+            var contact = old
+            contact.note = "说业主搬走了"
+            return contact
+        }
+        #expect(corrected.contact.with == "安甲（保镖）" && corrected.contact.relation == "other")
+        let son = try add(office, relation: "son")
+        #expect(son.contact.relation == "offspring" && son.contact.with == "安甲")
+    }
+
+    @Test func `that ask or hear of a death break no rule, and are reminded`() throws {
+        let office = try office()
+        for (reason, relation) in [
+            (ArrearsReason.deceased, "邻居"), (.unreachable, "保安"), (.unreachable, "房东"),
+        ] {
+            let contact = try add(office, .letter, relation: relation, reason: reason)
+            #expect(contact.brokenRules == [])
+            #expect(contact.reminder?.en.contains("names no debt") == true)
+        }
+        let told = try add(office, relation: "邻居", reason: .refuses)
+        #expect(told.brokenRules == [.toldOthers] && told.reminder == nil)
+        for relation in ["owner", "none", "household"] {
+            #expect(try add(office, .letter, relation: relation, reason: .deceased).reminder == nil)
         }
     }
 
@@ -220,6 +251,35 @@ import Testing
             return contact
         }
         #expect(try run("2026-11-20").held == 0)
+    }
+
+    @Test func `that are corrected later count as they did until that day`() throws {
+        let office = try office()
+        func held(_ day: String) throws -> Int {
+            try runPeriod(
+                period("2026-11"), asOf: date(day), dryRun: true, effects: office.effects
+            ).held
+        }
+        let death = try add(office, .call, "2026-11-20", relation: "配偶", reason: .deceased)
+        _ = try correctContact(death.number, effects: office.effects) { old in
+            var contact = Session.NewContact(
+                way: old.way, date: date("2026-11-25"), staff: old.staff, relation: old.relation)
+            contact.with = old.with
+            contact.note = "住院，不是去世"
+            return contact
+        }
+        #expect(try held("2026-11-19") == 0)
+        #expect(try held("2026-11-24") == 1)
+        #expect(try held("2026-11-25") == 0)
+        func counted(_ day: String) throws -> [Int] {
+            var numbers: [Int] = []
+            try forEachContact(of: nil, asOf: date(day), effects: office.effects) {
+                numbers.append($0.number)
+            }
+            return numbers
+        }
+        #expect(try counted("2026-11-24") == [1])
+        #expect(try counted("2026-11-25") == [2])
     }
 
     @Test func `go into an evidence pack, but for what may speak of hardship`() throws {

@@ -152,9 +152,12 @@ import Testing
         #expect(
             try list(office, asOf: "2026-12-22") == ["1-101 559.56 12.16 filed 2026-12-22 325.00"])
         #expect(throws: CourtError.notTheLast(number: filed.number)) {
-            try withdrawCourtStep(filed.number, reason: "错了", effects: office.effects)
+            try withdrawCourtStep(
+                filed.number, reason: "错了", on: date("2027-01-25"), effects: office.effects)
         }
-        try withdrawCourtStep(4, reason: "没有开庭", effects: office.effects)
+        try withdrawCourtStep(
+            4, reason: "没有开庭", on: date("2027-01-25"), effects: office.effects)
+        #expect(try list(office, asOf: "2027-01-24")[0].hasSuffix("hearing 2027-01-20 325.00"))
         #expect(try list(office, asOf: "2027-02-01")[0].hasSuffix("hearing 2027-01-10 325.00"))
     }
 
@@ -179,6 +182,27 @@ import Testing
         #expect(try held("2027-01-10") == 0)
         try approve(office, on: "2027-02-01")
         try step(office, .demandServed, "2027-02-02")
+    }
+
+    @Test func `goes on from the day on which its end is withdrawn`() throws {
+        let office = try office()
+        try approve(office)
+        let ended = try step(office, .ended, "2027-01-10").number
+        try withdrawCourtStep(
+            ended, reason: "没有撤诉", on: date("2027-01-15"), effects: office.effects)
+        func held(_ day: String) throws -> Int {
+            try runPeriod(
+                period("2026-12"), asOf: date(day), dryRun: true, effects: office.effects
+            ).held
+        }
+        for (day, isHeld) in [
+            ("2027-01-09", true), ("2027-01-10", false), ("2027-01-14", false),
+            ("2027-01-15", true),
+        ] {
+            #expect(try held(day) == (isHeld ? 1 : 0))
+            #expect(try list(office, asOf: day).isEmpty == !isHeld)
+        }
+        try step(office, .filed, "2027-01-16")
     }
 
     @Test func `stops at hardship: the list leaves it out, and only the end is recorded`() throws {

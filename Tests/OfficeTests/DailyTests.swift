@@ -45,6 +45,21 @@ import Testing
         #expect(try morning(office, "2026-11-06").period == period("2026-11"))
     }
 
+    @Test func `does not go back before the last run`() throws {
+        let office = try office()
+        _ = try runPeriod(
+            period("2026-11"), asOf: date("2026-11-05"), dryRun: false, effects: office.effects)
+        try morning(office, "2026-11-21")
+        let before = try office.dump(withActs: true)
+        let refused = DailyError.runSince(asOf: date("2026-11-16"), run: date("2026-11-21"))
+        for dryRun in [false, true] {
+            #expect(throws: refused) { try morning(office, "2026-11-16", dryRun: dryRun) }
+        }
+        #expect(try office.dump(withActs: true) == before)
+        #expect(!refused.isBadInput && refused.message.en.contains("as of 2026-11-21"))
+        #expect(try morning(office, "2026-11-21").run?.notices.map(\.count) == [0, 0, 0, 0])
+    }
+
     /// Nobody pays after October; each month is run on its 1st. What falls due on the 15th is
     /// courteous on the 16th, asked about on the 21st (six days), firm on 4 December (nineteen),
     /// formal on 14 December (twenty-nine), and formal again every thirty days; parking is charged
@@ -162,6 +177,27 @@ import Testing
         #expect(try morning(office, "2026-11-13").promises == [.kept: 1, .partly: 1])
         #expect(try morning(office, "2026-11-13").promises == [.kept: 1, .partly: 1])
         #expect(try morning(office, "2026-11-14").promises == [:])
+    }
+
+    @Test func `judges a promise that was entered after its last day, once`() throws {
+        let office = try office()
+        _ = try runPeriod(
+            period("2026-11"), asOf: date("2026-11-05"), dryRun: false, effects: office.effects)
+        func promise(_ until: String) throws {
+            _ = try recordPromise(
+                PromiseToPay(
+                    amount: Money(fen: 100_00), on: date("2026-11-06"), until: date(until),
+                    isInWriting: false), of: "1-101", owner: nil, effects: office.effects)
+        }
+        try morning(office, "2026-11-12")
+        try promise("2026-11-10")
+        #expect(try morning(office, "2026-11-13").promises == [.broken: 1])
+        #expect(try morning(office, "2026-11-13").promises == [.broken: 1])
+        #expect(try morning(office, "2026-11-14").promises == [:])
+        // Told of on the day itself, and on a day of which the morning was made already.
+        try promise("2026-11-13")
+        #expect(try morning(office, "2026-11-14").promises == [.broken: 1])
+        #expect(try morning(office, "2026-11-15").promises == [:])
     }
 
     @Test func `goes on where one step fails, and says which`() throws {

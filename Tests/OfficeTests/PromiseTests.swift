@@ -83,13 +83,31 @@ import Testing
         let office = try office()
         let number = try promise(office, "2026-11-16", "2026-12-05").promise.number
         #expect(try list(office, asOf: "2026-11-21") == ["1-101 A01 274.00 2026-12-05 open"])
-        try withdrawPromise(number, reason: "登记错了房号", effects: office.effects)
+        try withdrawPromise(
+            number, reason: "登记错了房号", on: date("2026-11-21"), effects: office.effects)
         #expect(try list(office, asOf: "2026-11-21") == [])
         try run(office, "2026-11-21")
         #expect(try dunning(office) == ["2026-11-21 middle"])
         #expect(throws: PromiseError.unknownPromise(number: number)) {
-            try withdrawPromise(number, reason: "登记错了房号", effects: office.effects)
+            try withdrawPromise(
+                number, reason: "登记错了房号", on: date("2026-11-21"), effects: office.effects)
         }
+    }
+
+    @Test func `stand as they did before the day on which they are withdrawn`() throws {
+        let office = try office()
+        let number = try promise(office, "2026-11-16", "2026-12-05").promise.number
+        try run(office, "2026-11-21")
+        try withdrawPromise(
+            number, reason: "登记错了房号", on: date("2026-11-23"), effects: office.effects)
+        try run(office, "2026-11-21")
+        try run(office, "2026-11-22")
+        #expect(try dunning(office) == [])
+        #expect(try list(office, asOf: "2026-11-22") == ["1-101 A01 274.00 2026-12-05 open"])
+        #expect(try list(office, asOf: "2026-11-23") == [])
+        try run(office, "2026-11-23")
+        #expect(try dunning(office) == ["2026-11-23 middle"])
+        #expect(!(try promise(office, "2026-11-16", "2026-12-05").isKnown))
     }
 
     @Test func `are judged by what came from their day to the last, as far as it stands`() throws {
@@ -167,7 +185,9 @@ import Testing
         ).promise.number
         #expect(try clocks(office, asOf: "2026-11-09") == ["2026-05 2029-05-15 due"])
         #expect(try clocks(office, asOf: "2026-11-10") == ["2026-05 2029-11-10 promise"])
-        try withdrawPromise(number, reason: "登记错了", effects: office.effects)
+        try withdrawPromise(
+            number, reason: "登记错了", on: date("2026-11-12"), effects: office.effects)
+        #expect(try clocks(office, asOf: "2026-11-11") == ["2026-05 2029-11-10 promise"])
         #expect(try clocks(office, asOf: "2026-11-21") == ["2026-05 2029-05-15 due"])
     }
 

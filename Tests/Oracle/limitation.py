@@ -403,7 +403,8 @@ def promise_all(community, binary, count):
                              '--by', '李四', *(['--written'] if written else []))
         if rng.random() < 0.1:
             number = number.split()[1].split('：')[0].rstrip(':')
-            binary.call('promise', 'withdraw', number, '--reason', 'test', '--by', '李四')
+            binary.call('promise', 'withdraw', number, '--reason', 'test', '--on', day,
+                        '--by', '李四')
         else:
             community.promise(charge.unit, day, written)
 

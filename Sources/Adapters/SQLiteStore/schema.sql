@@ -641,6 +641,7 @@ CREATE TABLE retraction (
   community INTEGER NOT NULL REFERENCES community,
   kind TEXT NOT NULL CHECK (kind IN ('promise', 'court step')),
   subject INTEGER NOT NULL,
+  day INTEGER NOT NULL,
   act INTEGER NOT NULL REFERENCES act,
   UNIQUE (kind, subject)
 ) STRICT;

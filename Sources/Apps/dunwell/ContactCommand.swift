@@ -14,7 +14,8 @@ struct ContactCommand: ParsableCommand {
             abstract: "Record a contact; the rules that it broke are told. 登记联系。",
             discussion: """
                 A visit takes two names. REASON is why the account is not paid; `disputes` opens a complaint,
-                `deceased` stops dunning. RELATION: \(ContactRelation.codes.joined(separator: ", ")).
+                `deceased` stops dunning. RELATION: \(ContactRelation.codes.joined(separator: ", ")),
+                or words of your own, which are kept with the name.
 
                   dunwell contact add 1-101 --how call --on 2026-11-21 --at 10:30 --by 王 --with 安甲 \\
                     --relation owner --note 说忘了，这周付 --reason forgot --next 2026-11-28
@@ -73,9 +74,11 @@ struct ContactCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Record a contact anew in the place of a wrong one. 更正联系记录。",
             discussion: """
-                What is not given stays as it was entered; the wrong one stays to be read, and counts no more.
+                What is not given stays as it was entered; the wrong one stays to be read. It counts no more
+                from the day that --on gives the new one: with today's, what was decided before stands; without
+                --on the new one counts from the wrong one's own day.
 
-                  dunwell contact correct 7 --by 王 --reason temporary --note 说失业三个月，下月付
+                  dunwell contact correct 7 --by 王 --reason temporary --note 说失业三个月，下月付 --on 2026-11-25
                 """)
 
         @OptionGroup var common: CommonOptions
@@ -179,6 +182,7 @@ struct ContactCommand: ParsableCommand {
 private func show(_ contact: Session.RecordedContact, _ effects: Effects) throws {
     let settings = try caseworkSettings(effects: effects)
     for message in contact.brokenRuleMessages(under: settings) { tell(message) }
+    if let reminder = contact.reminder { tell(reminder) }
     let course = contact.contact.reason.map {
         Bilingual(
             zh: "\n\($0.name.zh)：\($0.course.zh)", en: "\n\($0.name.en): \($0.course.en)")

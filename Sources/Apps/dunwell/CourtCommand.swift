@@ -158,7 +158,9 @@ struct CourtCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Withdraw the last step of a case, entered by mistake. 撤销登记错的步骤。",
             discussion: """
-                  dunwell court withdraw 3 --reason 日期登记错了 --by 王
+                From that day on it counts no more; what was decided before stands.
+
+                  dunwell court withdraw 3 --reason 日期登记错了 --on 2026-12-12 --by 王
                 """)
 
         @OptionGroup var common: CommonOptions
@@ -170,9 +172,13 @@ struct CourtCommand: ParsableCommand {
         @Option(help: "Why. 原因。")
         var reason: String
 
+        @Option(help: "From which day on it counts no more. Default: today. 撤销日期。")
+        var on: CivilDate?
+
         func run() throws {
             try withdrawCourtStep(
-                step, reason: reason, effects: try common.effects(by: staff.staff))
+                step, reason: reason, on: on ?? today(),
+                effects: try common.effects(by: staff.staff))
             try write(Bilingual(zh: "已撤销：\(step)\n", en: "withdrawn: \(step)\n")[language])
         }
     }

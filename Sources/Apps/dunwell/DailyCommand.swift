@@ -12,7 +12,8 @@ struct Daily: ParsableCommand {
             In order: the run of the latest issued period as of the date; promises and plans that came to be
             judged since the morning before; reviews that are due; reports of returned mail, where a mailbox is
             set; delivery of what waits, where a mail server is set. Repeatable, and a day that was left out is
-            made good by the next. A fault in one step does not stop the others: status 1, and a message.
+            made good by the next; none is made for a day before the last run's. A fault in one step does not
+            stop the others: status 1, and a message.
 
               dunwell daily --as-of 2026-11-21
               dunwell daily --as-of 2026-11-21 --format json

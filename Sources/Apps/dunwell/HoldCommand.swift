@@ -85,7 +85,7 @@ struct HoldCommand: ParsableCommand {
             abstract: "End a hold of the register. 结束暂停。",
             discussion: """
                 What was entered stays, with who ended it. A hold that follows from a promise, plan or case
-                ends with that.
+                ends with that. None can end before the last run's date: that run went by it.
 
                   dunwell hold end 1-101 --reason disputed --from 2026-11-21 --to 2026-11-30 --by 王
                 """)

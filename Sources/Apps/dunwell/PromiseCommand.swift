@@ -92,10 +92,10 @@ struct PromiseCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Withdraw a promise that was entered by mistake. 撤销登记错的承诺。",
             discussion: """
-                It is in no list then, and has no effect on any day. A promise that was not kept is no
-                mistake.
+                From that day on it is in no list and has no effect; what was decided before stands. A
+                promise that was not kept is no mistake.
 
-                  dunwell promise withdraw 3 --reason 登记错了房号 --by 王
+                  dunwell promise withdraw 3 --reason 登记错了房号 --on 2026-11-23 --by 王
                 """)
 
         @OptionGroup var common: CommonOptions
@@ -107,9 +107,13 @@ struct PromiseCommand: ParsableCommand {
         @Option(help: "Why. 原因。")
         var reason: String
 
+        @Option(help: "From which day on it counts no more. Default: today. 撤销日期。")
+        var on: CivilDate?
+
         func run() throws {
             try withdrawPromise(
-                promise, reason: reason, effects: try common.effects(by: staff.staff))
+                promise, reason: reason, on: on ?? today(),
+                effects: try common.effects(by: staff.staff))
             try write(
                 Bilingual(zh: "已撤销：\(promise)\n", en: "withdrawn: \(promise)\n")[language])
         }

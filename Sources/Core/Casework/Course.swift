@@ -88,10 +88,13 @@ extension ArrearsReason {
 /// A contact that named a reason.
 public struct NamedReason: Hashable, Sendable {
     public let date: CivilDate
+    /// The last day on which it counts, where it was corrected later; `nil`: it counts.
+    public let until: CivilDate?
     public let reason: ArrearsReason
 
-    public init(date: CivilDate, reason: ArrearsReason) {
+    public init(date: CivilDate, until: CivilDate? = nil, reason: ArrearsReason) {
         self.date = date
+        self.until = until
         self.reason = reason
     }
 }
@@ -99,23 +102,25 @@ public struct NamedReason: Hashable, Sendable {
 extension [NamedReason] {
     /// That of the latest contact on or before `date`; the contacts of one account, in order.
     public func reason(asOf date: CivilDate) -> ArrearsReason? {
-        last { $0.date <= date }?.reason
+        last { $0.date <= date && date <= $0.until ?? .distantFuture }?.reason
     }
 
     /// Dunning rests from the day on which a contact says that the owner died, to the day before a
-    /// contact names another reason, or to the account's last day. The contacts of one account, in
-    /// order.
+    /// contact names another reason or corrects it, or to the account's last day. The contacts of
+    /// one account, in order.
     ///
     /// - Parameter end: the account's last day; `nil`: it still holds its unit.
     public func deceasedHolds(until end: CivilDate?) -> [DunningHold] {
         var holds: [DunningHold] = []
         var began: CivilDate?
-        for named in self {
-            if named.reason == .deceased {
-                began = began ?? named.date
+        // The days on which the reason may change.
+        let days = Set(map(\.date) + compactMap { $0.until?.advanced(byDays: 1) }).sorted()
+        for day in days {
+            if reason(asOf: day) == .deceased {
+                began = began ?? day
             } else if let from = began {
                 began = nil
-                holds.append(contentsOf: hold(from, earlier(named.date.advanced(byDays: -1), end)))
+                holds.append(contentsOf: hold(from, earlier(day.advanced(byDays: -1), end)))
             }
         }
         if let began { holds.append(contentsOf: hold(began, end)) }

@@ -5,7 +5,6 @@ public enum ContactError: ExplainedError, Hashable, Sendable {
     case visitAlone(names: [String])
     case tooManyStaff(names: [String])
     case noStaff
-    case unknownRelation(word: String)
     case nobodyNamed
     case noNote
     case nextBefore(next: CivilDate, on: CivilDate)
@@ -34,12 +33,6 @@ public enum ContactError: ExplainedError, Hashable, Sendable {
             )
         case .noStaff:
             Bilingual(zh: "请写经手人：--by 姓名。", en: "Say who it was: --by NAME.")
-        case .unknownRelation(let word):
-            Bilingual(
-                zh: "不认识的关系“\(word)”。可以写：\(ContactRelation.codes.joined(separator: "、"))，"
-                    + "或者配偶、父母、成年子女、受托人、租户、邻居、同事、未成年子女、不明、无人。",
-                en: "“\(word)” is no relation. Known: "
-                    + "\(ContactRelation.codes.joined(separator: ", ")).")
         case .nobodyNamed:
             Bilingual(
                 zh: "请写和谁谈的：--with 姓名或称呼。没有人的，写 --relation none。",

@@ -143,7 +143,7 @@ private struct CandidateFacts {
     }
 }
 
-/// The steps of a unit's cases, for one account after the other.
+/// The steps of a unit's cases that were not withdrawn, for one account after the other.
 ///
 /// - Parameter unit: of one unit, by its code; `nil`: all.
 public func forEachCourtStep(

@@ -66,10 +66,9 @@ private func keep(
     let earlier = try session.contacts(of: account, asOf: contact.date).count {
         $0.contact.way.countsPerWeek && $0.contact.date >= week && $0.number != old?.number
     }
-    let relation = ContactRelation(word: contact.relation)!
     let facts = ContactFacts(
         way: contact.way, minute: contact.minute, earlierThatWeek: earlier,
-        mayBeTold: relation.mayBeTold || relation.isNobody, note: contact.note)
+        mayBeTold: !contact.isWithOthers || contact.asksOnly, note: contact.note)
     let number = try session.addContact(
         contact, of: account, brokenRules: facts.brokenRules(under: context.policy.casework),
         correcting: old?.number, in: context.id, act: act)
@@ -83,7 +82,19 @@ private func keep(
     return try session.contact(number, of: context.id)!
 }
 
-/// The contact with its names trimmed and its relation as the books have it.
+extension Session.NewContact {
+    /// Whether it was with somebody who may not be told of the debt.
+    fileprivate var isWithOthers: Bool {
+        let relation = ContactRelation(word: relation)
+        return !relation.mayBeTold && !relation.isNobody
+    }
+
+    /// Whether staff heard of a death, or that nobody is in: that tells nobody of a debt.
+    fileprivate var asksOnly: Bool { reason == .deceased || reason == .unreachable }
+}
+
+/// The contact with its names trimmed and its relation as the books have it; a word for it of
+/// staff's own stands with the name.
 private func checked(_ contact: Session.NewContact) throws(ContactError) -> Session.NewContact {
     var names: [String] = []
     for name in contact.staff.map({ trimmed($0) }) where !names.contains(name) {
@@ -93,10 +104,15 @@ private func checked(_ contact: Session.NewContact) throws(ContactError) -> Sess
     if names.isEmpty { throw .noStaff }
     if contact.way == .visit, names.count != 2 { throw .visitAlone(names: names) }
     guard names.count <= 2 else { throw .tooManyStaff(names: names) }
-    guard let relation = ContactRelation(word: trimmed(contact.relation)) else {
-        throw .unknownRelation(word: contact.relation)
+    let (word, relation) = (
+        trimmed(contact.relation), ContactRelation(word: trimmed(contact.relation))
+    )
+    var with = trimmed(contact.with)
+    if relation == .other(.other),
+        !["", relation.code, relation.chinese].contains(word.lowercased())
+    {
+        with += with.isEmpty ? word : "（\(word)）"
     }
-    let with = trimmed(contact.with)
     if with.isEmpty, !relation.isNobody { throw .nobodyNamed }
     let note = trimmed(contact.note)
     if note.isEmpty { throw .noNote }
@@ -135,6 +151,17 @@ extension Session.RecordedContact {
     /// Each rule that it broke, explained, with what to do.
     public func brokenRuleMessages(under settings: CaseworkSettings) -> [Bilingual] {
         brokenRules.map { explanation(of: $0, settings) }
+    }
+
+    /// Where they spoke to somebody who may not be told of the debt, in a contact that asks or
+    /// hears only; `nil`: there is nothing to be reminded of.
+    public var reminder: Bilingual? {
+        guard contact.isWithOthers, contact.asksOnly else { return nil }
+        return Bilingual(
+            zh: "提醒：打听住户在不在、听说有人去世，都不说欠费；欠费只能告诉业主、同住的成年家属或受托人。",
+            en:
+                "Remember: asking whether somebody is in, or hearing of a death, names no debt. That is told "
+                + "to nobody but the owner, an adult of the household or an agent.")
     }
 
     private func explanation(

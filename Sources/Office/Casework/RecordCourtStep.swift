@@ -118,8 +118,11 @@ extension [DunningHold] {
     }
 }
 
-/// Withdraws the last step of a case, entered by mistake: it counts on no day.
-public func withdrawCourtStep(_ number: Int, reason: String, effects: Effects) throws {
+/// Withdraws the last step of a case, entered by mistake: from the day on it counts no more. As of
+/// an earlier day it stands as it did.
+public func withdrawCourtStep(
+    _ number: Int, reason: String, on day: CivilDate, effects: Effects
+) throws {
     guard !trimmed(reason).isEmpty else { throw CourtError.reasonMissing }
     try effects.store.write { session in
         let context = try CommunityContext(named: effects.community, in: session)
@@ -136,6 +139,7 @@ public func withdrawCourtStep(_ number: Int, reason: String, effects: Effects) t
         let act = try session.addAct(
             community: context.id, kind: "court step withdrawal", by: staff,
             at: effects.now().description, detail: "\(unit) \(number)")
-        try session.retract(.courtStep, number, reason: reason, in: context.id, act: act)
+        try session.retract(
+            .courtStep, number, reason: reason, on: day, in: context.id, act: act)
     }
 }

@@ -81,9 +81,11 @@ public func recordPromise(
     }
 }
 
-/// Withdraws a promise that was entered by mistake: it is in no list, holds nothing and starts no
-/// limitation clock anew, on no day.
-public func withdrawPromise(_ number: Int, reason: String, effects: Effects) throws {
+/// Withdraws a promise that was entered by mistake: from the day on it is in no list, holds nothing
+/// and starts no limitation clock anew. As of an earlier day it stands as it did.
+public func withdrawPromise(
+    _ number: Int, reason: String, on day: CivilDate, effects: Effects
+) throws {
     guard !trimmed(reason).isEmpty else { throw PromiseError.reasonMissing }
     try effects.store.write { session in
         let context = try CommunityContext(named: effects.community, in: session)
@@ -95,11 +97,12 @@ public func withdrawPromise(_ number: Int, reason: String, effects: Effects) thr
         let act = try session.addAct(
             community: context.id, kind: "promise withdrawal", by: staff,
             at: effects.now().description, detail: "\(unit) \(number)")
-        try session.retract(.promise, number, reason: reason, in: context.id, act: act)
+        try session.retract(
+            .promise, number, reason: reason, on: day, in: context.id, act: act)
     }
 }
 
-/// Promises given by the date, by unit, then day; those withdrawn are left out.
+/// Promises given by the date, by unit, then day; those withdrawn by then are left out.
 public func forEachPromise(
     asOf: CivilDate, effects: Effects, _ body: (Session.RecordedPromise) throws -> Void
 ) throws {

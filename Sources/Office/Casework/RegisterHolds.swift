@@ -9,6 +9,8 @@ public enum HoldError: ExplainedError, Hashable, Sendable {
     case unknownHold(unit: String, reason: DunningHold.Reason, from: CivilDate)
     case endsBefore(to: CivilDate, from: CivilDate)
     case longer(to: CivilDate, entered: CivilDate)
+    /// A run went by the hold on a later day.
+    case endsBeforeRun(to: CivilDate, run: CivilDate)
 
     public var message: Bilingual {
         switch self {
@@ -30,10 +32,18 @@ public enum HoldError: ExplainedError, Hashable, Sendable {
                 en:
                     "It was entered up to \(entered) and cannot be ended on \(to), later. Enter another "
                     + "hold from \(entered.advanced(byDays: 1)) on.")
+        case .endsBeforeRun(let to, let run):
+            Bilingual(
+                zh: "\(to) 在最近一次出账（\(run)）之前，那次出账已经按暂停处理。结束日期不能早于 \(run)。",
+                en:
+                    "The end, \(to), lies before the last run, as of \(run), which went by the hold. A hold "
+                    + "cannot end before \(run).")
         }
     }
 
-    public var isBadInput: Bool { true }
+    public var isBadInput: Bool {
+        if case .endsBeforeRun = self { false } else { true }
+    }
 }
 
 /// Enters a hold by the rules of an import; it must be new.
@@ -48,7 +58,8 @@ public func enterHold(_ values: [String: String], effects: Effects) throws -> Im
 }
 
 /// Ends a hold of the register on a day, that day included. What was entered stays; the newest end
-/// counts. The same again changes nothing.
+/// counts. The same again changes nothing. It cannot end before the last run's date: that run went
+/// by it, and would decide otherwise if it were made again.
 public func endHold(
     of unit: String, _ reason: DunningHold.Reason, from: CivilDate, on day: CivilDate,
     effects: Effects
@@ -68,6 +79,9 @@ public func endHold(
             throw HoldError.longer(to: day, entered: entered)
         }
         if hold.hold.to == day { return }
+        if let run = try session.latestRunDate(of: context.id), day < run {
+            throw HoldError.endsBeforeRun(to: day, run: run)
+        }
         let act = try session.addAct(
             community: context.id, kind: "hold end", by: staff, at: effects.now().description,
             detail: "\(unit) \(reason.rawValue) \(from)")
@@ -125,48 +139,57 @@ extension CommunityContext {
     func forEachExportedRow(
         of format: TableFormat, in session: Session, _ body: ([String]) throws -> Void
     ) throws {
-        guard format.file == TableFormat.holds.file, try session.hasCasework(id) else {
+        guard format.file == TableFormat.holds.file else {
             return try session.forEachRow(ofFile: format.file, of: id, body)
         }
-        let derived = try derivedHolds(in: session)
-        var ends = Dictionary(uniqueKeysWithValues: derived.map { ($0.key, $0.to) })
+        let derived = try derivedHolds(in: session).map { $0.hold.row(of: $0.code) }
+        var ends = Dictionary(uniqueKeysWithValues: derived.map { ($0[0..<3], $0[3]) })
         try session.forEachRow(ofFile: format.file, of: id) { row in
             var row = row
-            let key = row[0..<3].joined(separator: "\u{1f}")
-            if let end = ends.removeValue(forKey: key) { row[3] = later(row[3], end) }
+            if let end = ends.removeValue(forKey: row[0..<3]) { row[3] = later(row[3], end) }
             try body(row)
         }
-        for hold in derived where ends[hold.key] != nil {
-            try body(hold.key.split(separator: "\u{1f}").map(String.init) + [hold.to, ""])
-        }
+        for row in derived where ends[row[0..<3]] != nil { try body(row) }
     }
 
-    /// Unit, reason and first day joined as a key; the last day, empty where it is open. Of several
-    /// with one key the longest. By unit, then first day.
-    private func derivedHolds(in session: Session) throws -> [(key: String, to: String)] {
-        var found: [(key: String, to: String)] = []
-        try forEachChunk(of: .community(id), scope: .unsettled, in: session) { chunk in
+    /// Of several holds with one key the longest. By unit, then first day.
+    fileprivate func derivedHolds(
+        in session: Session
+    ) throws -> [(code: String, key: HoldKey, hold: DunningHold)] {
+        var found: [(code: String, key: HoldKey, hold: DunningHold)] = []
+        let units = try session.unitsWithCasework(of: id)
+        if units.isEmpty { return [] }
+        try forEachChunk(of: .units(units), scope: .unsettled, in: session) { chunk in
             let holds = try session.derivedHolds(of: chunk)
-            if holds.isEmpty { return }
             for unit in chunk.units {
                 let theirs = unit.accounts.flatMap { book in
                     (holds[book.account.id] ?? []).filter { book.account.holds(on: $0.from) }
                 }
-                var longest: [(key: String, to: String)] = []
-                for hold in theirs.sorted(by: { $0.from < $1.from }) {
-                    let key = [unit.unit.code, hold.reason.rawValue, "\(hold.from)"]
-                        .joined(separator: "\u{1f}")
-                    let to = hold.to.map { "\($0)" } ?? ""
-                    if let place = longest.firstIndex(where: { $0.key == key }) {
-                        longest[place].to = later(longest[place].to, to)
-                    } else {
-                        longest.append((key, to))
-                    }
+                var longest: [HoldKey: DunningHold] = [:]
+                for hold in theirs {
+                    let key = HoldKey(unit: unit.unit.id, reason: hold.reason, from: hold.from)
+                    longest[key] = longest[key].map { $0.longer(hold) } ?? hold
                 }
-                found += longest
+                let ordered = longest.sorted {
+                    ($0.key.from, $0.key.reason.rawValue) < ($1.key.from, $1.key.reason.rawValue)
+                }
+                found += ordered.map { (unit.unit.code, $0.key, $0.value) }
             }
         }
         return found
+    }
+}
+
+extension DunningHold {
+    /// As `holds.csv` has it, without a note.
+    fileprivate func row(of unit: String) -> [String] {
+        [unit, reason.rawValue, "\(from)", to.map { "\($0)" } ?? "", ""]
+    }
+
+    /// The one of the two that ends later.
+    fileprivate func longer(_ other: DunningHold) -> DunningHold {
+        guard let to else { return self }
+        return other.to.map { $0 <= to } ?? false ? self : other
     }
 }
 
@@ -175,27 +198,44 @@ private func later(_ one: String, _ other: String) -> String {
     one.isEmpty || other.isEmpty ? "" : max(one, other)
 }
 
-extension CommunityImport {
+/// What an export would write of the holds that stand, beside what was entered.
+struct StandingHolds {
+    /// Holds of the register that were ended.
+    private let ended: [HoldKey: Session.RegisteredHold]
+    /// Those that follow from casework.
+    private let derived: [HoldKey: DunningHold]
+
+    init(of community: CommunityID, in session: Session) throws {
+        ended = try session.endedHolds(of: community)
+        let context = try CommunityContext(community, in: session)
+        derived = Dictionary(
+            uniqueKeysWithValues: try context.derivedHolds(in: session).map { ($0.key, $0.hold) })
+    }
+
     /// The hold as the register is asked for it. Where the row says what an export says of a hold
-    /// that was ended, it is the very hold that was entered; `nil`: it follows from casework, and
-    /// stands in no register.
+    /// of the register, it is the very hold that was entered; `nil`: it is what follows from
+    /// casework alone, and stands in no register. One with another last day is a hold of its own.
+    func entered(
+        _ hold: DunningHold, of unit: ID<Unit>, in session: Session
+    ) throws -> DunningHold? {
+        let key = HoldKey(unit: unit, reason: hold.reason, from: hold.from)
+        let derived = derived[key]
+        guard derived != nil || ended[key] != nil else { return hold }
+        guard
+            let standing = try session.registeredHold(of: unit, hold.reason, from: hold.from)
+        else { return hold.to == derived?.to ? nil : hold }
+        // The later of both, which an export writes, is one of them.
+        let isKnown = hold.to == standing.hold.to || derived.map { $0.to == hold.to } ?? false
+        return isKnown
+            ? DunningHold(reason: hold.reason, from: hold.from, to: standing.enteredTo) : hold
+    }
+}
+
+extension CommunityImport {
+    /// `StandingHolds.entered`, of what stood when the first row was read.
     mutating func registered(_ hold: DunningHold, of unit: ID<Unit>) throws -> DunningHold? {
-        if let standing = try session.registeredHold(of: unit, hold.reason, from: hold.from) {
-            let isEnded = standing.hold.to == hold.to
-            return DunningHold(
-                reason: hold.reason, from: hold.from, to: isEnded ? standing.enteredTo : hold.to)
-        }
-        guard hold.reason != .disputed, try session.hasCasework(community) else { return hold }
-        let context = try self.context ?? CommunityContext(community, in: session)
-        self.context = context
-        var follows = false
-        try context.forEachChunk(
-            of: .unit(unit), scope: .unsettled, in: session
-        ) { chunk in
-            follows = try session.derivedHolds(of: chunk).values.joined().contains {
-                $0.reason == hold.reason && $0.from == hold.from
-            }
-        }
-        return follows ? nil : hold
+        let standing = try standingHolds ?? StandingHolds(of: community, in: session)
+        standingHolds = standing
+        return try standing.entered(hold, of: unit, in: session)
     }
 }

@@ -207,7 +207,7 @@ extension CaseFile {
                 let relation = ContactRelation(word: contact.relation)
                 return [
                     "\(contact.date)", contact.way.words, contact.staff.joined(separator: "、"),
-                    contact.with, relation?.chinese ?? contact.relation,
+                    contact.with, relation.chinese,
                     isWithheld ? withheld : contact.note,
                 ]
             })

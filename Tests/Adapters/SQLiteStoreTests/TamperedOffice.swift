@@ -155,7 +155,9 @@ struct TamperedOffice {
                 of: "1-101", owner: nil, effects: office.effects
             ).promise.number
             if day > 2 {
-                try withdrawPromise(number, reason: "登记错了 \(day)", effects: office.effects)
+                try withdrawPromise(
+                    number, reason: "登记错了 \(day)", on: date("2026-11-2\(day + 1)"),
+                    effects: office.effects)
             }
             var contact = Session.NewContact(
                 way: .call, date: date("2026-11-2\(day)"), staff: ["王", "李"], relation: "owner")
@@ -194,7 +196,8 @@ struct TamperedOffice {
             entry.cost = Money(fen: place * 25_00)
             _ = try recordCourtStep(entry, effects: office.effects)
         }
-        try withdrawCourtStep(3, reason: "没有开庭", effects: office.effects)
+        try withdrawCourtStep(
+            3, reason: "没有开庭", on: date("2026-11-26"), effects: office.effects)
     }
 
     /// The SHA-256 of the files that are named; the stamp's was never there.

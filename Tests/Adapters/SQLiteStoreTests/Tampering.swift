@@ -131,7 +131,7 @@ private let fields = [
     Field(
         "courtStep", ["stage", "day", "cost", "staff"],
         link: "kind = 'court step' AND subject = ?"),
-    Field("retraction", ["kind", "subject"]),
+    Field("retraction", ["kind", "subject", "day"]),
     Field("chainStamp", ["position", "hash", "stampedAt"], link: "kind = 'stamp' AND subject = ?"),
     Field(
         "notice",

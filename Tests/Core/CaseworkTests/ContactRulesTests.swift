@@ -121,6 +121,19 @@ import Testing
         #expect(found.allSatisfy { $0.reason == .deceased })
     }
 
+    @Test func `what was corrected later counts to the day before`() {
+        let reasons = [
+            NamedReason(date: CivilDate("2026-11-01")!, reason: .forgot),
+            NamedReason(
+                date: CivilDate("2026-11-10")!, until: CivilDate("2026-11-19"), reason: .deceased),
+        ]
+        let holds = reasons.deceasedHolds(until: nil)
+        #expect(
+            holds.map { "\($0.from)–\($0.to.map { "\($0)" } ?? "")" } == ["2026-11-10–2026-11-19"])
+        #expect(reasons.reason(asOf: CivilDate("2026-11-19")!) == .deceased)
+        #expect(reasons.reason(asOf: CivilDate("2026-11-20")!) == .forgot)
+    }
+
     @Test func `stages of the way to court follow one another`() {
         #expect(CourtStage.allCases == CourtStage.allCases.sorted())
         #expect(CourtStage.demandServed < .filed && CourtStage.enforcement < .ended)

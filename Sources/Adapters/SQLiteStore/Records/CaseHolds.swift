@@ -20,20 +20,24 @@ extension Session {
         }
     }
 
-    /// From a promise's day to its last, both included, whatever becomes of it.
+    /// From a promise's day to its last, both included, whatever becomes of it; of one that was
+    /// withdrawn, to the day before that.
     private func promiseHolds(of chunk: UnitChunk) throws -> [ID<Account>: [DunningHold]] {
         var holds: [ID<Account>: [DunningHold]] = [:]
         try forEach(
             """
-            SELECT account, day, until FROM walk CROSS JOIN promise ON promise.unit = walk.unit
-            WHERE rank BETWEEN ? AND ? AND NOT EXISTS (
-              SELECT 1 FROM retraction
-              WHERE retraction.kind = 'promise' AND retraction.subject = promise.id)
-            ORDER BY rank, day, promise.id
+            SELECT account, promise.day, until, retraction.day
+            FROM walk CROSS JOIN promise ON promise.unit = walk.unit
+              LEFT JOIN retraction ON retraction.kind = 'promise' AND retraction.subject = promise.id
+            WHERE rank BETWEEN ? AND ?
+            ORDER BY rank, promise.day, promise.id
             """, chunk.ranks.bounds
         ) { row in
-            holds[row.id(0), default: []].append(
-                DunningHold(reason: .promise, from: row.date(1), to: row.date(2)))
+            let from = row.date(1)
+            let withdrawn = row.optionalDate(3)?.advanced(byDays: -1) ?? .distantFuture
+            let to = min(row.date(2), withdrawn)
+            if to < from { return }
+            holds[row.id(0), default: []].append(DunningHold(reason: .promise, from: from, to: to))
         }
         return holds
     }
@@ -49,15 +53,10 @@ extension Session {
         }
     }
 
-    /// From the approval to the day before the case is ended.
+    /// From the approval to the day before the case is ended, and again from the day on which an
+    /// end is withdrawn.
     private func courtHolds(of chunk: UnitChunk) throws -> [ID<Account>: [DunningHold]] {
-        try courtCases(of: chunk).mapValues { cases in
-            cases.compactMap { court in
-                let ended = court.steps.first { $0.stage == .ended }?.date.advanced(byDays: -1)
-                if let ended, ended < court.approved { return nil }
-                return DunningHold(reason: .court, from: court.approved, to: ended)
-            }
-        }
+        try courtCases(of: chunk).mapValues { $0.flatMap(\.holds) }
     }
 
     // MARK: - The register
@@ -112,16 +111,67 @@ extension Session {
             [.id(community), .integer(hold.number), .date(day), .id(act)])
     }
 
-    /// Whether the community's books have anything from which holds follow.
-    public func hasCasework(_ community: CommunityID) throws -> Bool {
-        try first(
+    /// Holds of the register that were ended, by their key.
+    public func endedHolds(of community: CommunityID) throws -> [HoldKey: RegisteredHold] {
+        var ended: [HoldKey: RegisteredHold] = [:]
+        try forEach(
             """
-            SELECT 1 FROM promise WHERE community = ?1
-            UNION ALL SELECT 1 FROM contact WHERE community = ?1
-            UNION ALL SELECT 1 FROM proposal WHERE community = ?1
-            UNION ALL SELECT 1 FROM hardshipCase WHERE community = ?1 LIMIT 1
+            SELECT id, unit, reason, fromDay, toDay, \(endOfHold) FROM hold
+            WHERE id IN (SELECT hold FROM holdEnd WHERE community = ?)
             """, [.id(community)]
-        ) { _ in true } ?? false
+        ) { row in
+            let reason = DunningHold.Reason(rawValue: row.text(2))!
+            ended[HoldKey(unit: row.id(1), reason: reason, from: row.date(3))] = RegisteredHold(
+                number: row.integer(0),
+                hold: DunningHold(reason: reason, from: row.date(3), to: row.optionalDate(5)),
+                enteredTo: row.optionalDate(4))
+        }
+        return ended
+    }
+
+    /// Units with anything in the books from which holds may follow, by code.
+    public func unitsWithCasework(of community: CommunityID) throws -> [ID<Unit>] {
+        var units: [ID<Unit>] = []
+        try forEach(
+            """
+            SELECT id FROM unit WHERE id IN (
+              SELECT unit FROM promise WHERE community = ?1
+              UNION SELECT unit FROM contact WHERE community = ?1 AND reason = 'deceased'
+              UNION SELECT unit FROM proposal WHERE community = ?1 AND kind IN ('plan', 'court')
+              UNION SELECT unit FROM hardshipCase WHERE community = ?1)
+            ORDER BY code
+            """, [.id(community)]
+        ) { units.append($0.id(0)) }
+        return units
+    }
+}
+
+/// What a hold of the register is known by.
+public struct HoldKey: Hashable, Sendable {
+    public let unit: ID<Unit>
+    public let reason: DunningHold.Reason
+    public let from: CivilDate
+
+    public init(unit: ID<Unit>, reason: DunningHold.Reason, from: CivilDate) {
+        self.unit = unit
+        self.reason = reason
+        self.from = from
+    }
+}
+
+extension Session.CourtCase {
+    /// All days but those on which it is ended.
+    fileprivate var holds: [DunningHold] {
+        var holds: [DunningHold] = []
+        var from = approved
+        for step in entries
+        where step.stage == .ended && step.withdrawn ?? .distantFuture > step.date {
+            let last = step.date.advanced(byDays: -1)
+            if from <= last { holds.append(DunningHold(reason: .court, from: from, to: last)) }
+            guard let withdrawn = step.withdrawn else { return holds }
+            from = max(from, withdrawn)
+        }
+        return holds + [DunningHold(reason: .court, from: from, to: nil)]
     }
 }
 

@@ -74,7 +74,8 @@ extension ChainedKind {
     static let retraction = ChainedKind(
         name: "retraction", table: "retraction",
         fields: """
-            SELECT retraction.kind AS retracted, made.position AS link, why.text AS reason, byWhom, at
+            SELECT retraction.kind AS retracted, made.position AS link, retraction.day AS day,
+              why.text AS reason, byWhom, at
             FROM retraction JOIN act ON act.id = retraction.act
               JOIN chainLink AS made ON made.kind = retraction.kind
                 AND made.subject = retraction.subject

@@ -75,7 +75,7 @@ extension Session {
     ///
     /// - Parameters:
     ///   - unit: of one unit, by its code; `nil`: all.
-    ///   - counting: only those that no other took the place of.
+    ///   - counting: only those that no other took the place of by then.
     public func forEachContact(
         of community: CommunityID, unit: String?, asOf: CivilDate?, counting: Bool,
         _ body: (RecordedContact) throws -> Void
@@ -83,16 +83,19 @@ extension Session {
         try contacts(
             """
             contact.community = ?1 AND (?2 IS NULL OR unit.code = ?2) AND (?3 IS NULL OR contact.day <= ?3)
-              AND (NOT ?4 OR corrector.id IS NULL)
+              AND (NOT ?4 OR corrector.id IS NULL OR corrector.day > ?3)
             """, [.id(community), .optional(unit), .date(asOf), .flag(counting)], body)
     }
 
-    /// Of one account, by day, then number; those that count.
+    /// Of one account, by day, then number; those that count as of the date: a correction counts
+    /// from its own day on.
     public func contacts(of account: Account, asOf: CivilDate) throws -> [RecordedContact] {
         var found: [RecordedContact] = []
         try contacts(
-            "contact.unit = ? AND contact.account = ? AND contact.day <= ? AND corrector.id IS NULL",
-            [.id(account.unit), .id(account.id), .date(asOf)]
+            """
+            contact.unit = ?1 AND contact.account = ?2 AND contact.day <= ?3
+              AND (corrector.id IS NULL OR corrector.day > ?3)
+            """, [.id(account.unit), .id(account.id), .date(asOf)]
         ) { found.append($0) }
         return found
     }
@@ -131,19 +134,23 @@ extension Session {
     }
 
     /// Contacts of the chunk's accounts that named a reason, by account, in order; corrected ones
-    /// are left out.
+    /// to the day before the correction's.
     public func namedReasons(of chunk: UnitChunk) throws -> [ID<Account>: [NamedReason]] {
         var reasons: [ID<Account>: [NamedReason]] = [:]
         try forEach(
             """
-            SELECT account, day, reason FROM walk CROSS JOIN contact ON contact.unit = walk.unit
-            WHERE rank BETWEEN ? AND ? AND reason IS NOT NULL AND NOT EXISTS (
-              SELECT 1 FROM contact AS later WHERE later.corrects = contact.id)
-            ORDER BY rank, day, contact.id
+            SELECT contact.account, contact.day, contact.reason, later.day
+            FROM walk CROSS JOIN contact ON contact.unit = walk.unit
+              LEFT JOIN contact AS later ON later.corrects = contact.id
+            WHERE rank BETWEEN ? AND ? AND contact.reason IS NOT NULL
+              AND (later.id IS NULL OR later.day > contact.day)
+            ORDER BY rank, contact.day, contact.id
             """, chunk.ranks.bounds
         ) { row in
             reasons[row.id(0), default: []].append(
-                NamedReason(date: row.date(1), reason: ArrearsReason(rawValue: row.text(2))!))
+                NamedReason(
+                    date: row.date(1), until: row.optionalDate(3)?.advanced(byDays: -1),
+                    reason: ArrearsReason(rawValue: row.text(2))!))
         }
         return reasons
     }

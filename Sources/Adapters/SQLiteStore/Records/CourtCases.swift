@@ -12,20 +12,26 @@ extension Session {
         public let account: ID<Account>
         /// The approval's day.
         public let approved: CivilDate
-        /// By day, then number; those withdrawn are left out.
-        public internal(set) var steps: [CourtStep]
+        /// By day, then number; those withdrawn too.
+        public internal(set) var entries: [CourtStep]
+
+        /// By day, then number; none that was ever withdrawn.
+        public var steps: [CourtStep] { entries.filter { $0.withdrawn == nil } }
 
         /// The last step on or before `date`; `nil`: none was taken.
-        public func lastStep(asOf date: CivilDate) -> CourtStep? { steps.last { $0.date <= date } }
+        public func lastStep(asOf date: CivilDate) -> CourtStep? {
+            entries.last { $0.counts(asOf: date) }
+        }
 
         /// Whether it was approved by the date, and is not ended.
         public func goesOn(asOf date: CivilDate) -> Bool {
-            approved <= date && !steps.contains { $0.stage == .ended && $0.date <= date }
+            approved <= date
+                && !entries.contains { $0.stage == .ended && $0.counts(asOf: date) }
         }
 
         /// What the steps up to the date have cost.
         public func cost(asOf date: CivilDate) -> Money {
-            steps.filter { $0.date <= date }.reduce(.zero) { $0 + $1.cost }
+            entries.filter { $0.counts(asOf: date) }.reduce(.zero) { $0 + $1.cost }
         }
     }
 
@@ -37,6 +43,12 @@ extension Session {
         /// Of its file; `nil`: none is kept.
         public let sha256: String?
         public let staff, note: String
+        /// From which day on it counts no more; `nil`: it stands.
+        public let withdrawn: CivilDate?
+
+        func counts(asOf day: CivilDate) -> Bool {
+            date <= day && withdrawn.map { day < $0 } ?? true
+        }
     }
 
     /// Records a step and ties it into the chain.
@@ -87,11 +99,11 @@ extension Session {
         try forEach(
             """
             SELECT proposal.account, proposal.id, approval.day, courtStep.id, stage, courtStep.day, cost,
-              sha256, staff, note.text
+              sha256, staff, note.text, retraction.day
             FROM \(tables) CROSS JOIN approval ON approval.proposal = proposal.id
-              LEFT JOIN courtStep ON courtStep.proposal = proposal.id AND NOT EXISTS (
-                SELECT 1 FROM retraction
-                WHERE retraction.kind = 'court step' AND retraction.subject = courtStep.id)
+              LEFT JOIN courtStep ON courtStep.proposal = proposal.id
+              LEFT JOIN retraction ON retraction.kind = 'court step'
+                AND retraction.subject = courtStep.id
               LEFT JOIN evidenceFile ON evidenceFile.id = courtStep.file
               LEFT JOIN personalText AS note ON note.kind = 'court step'
                 AND note.subject = courtStep.id AND note.field = 'note'
@@ -103,15 +115,16 @@ extension Session {
             if cases[account]?.last?.number != number {
                 cases[account, default: []].append(
                     CourtCase(
-                        number: number, account: account, approved: row.date(2), steps: []))
+                        number: number, account: account, approved: row.date(2), entries: []))
             }
             guard !row.isNull(3) else { return }
             let place = cases[account]!.count - 1
-            cases[account]![place].steps.append(
+            cases[account]![place].entries.append(
                 CourtStep(
                     number: row.integer(3), stage: CourtStage(rawValue: row.text(4))!,
                     date: row.date(5), cost: row.quantity(6), sha256: row.optionalText(7),
-                    staff: row.text(8), note: row.text(9)))
+                    staff: row.text(8), note: row.text(9),
+                    withdrawn: row.optionalDate(10)))
         }
         return cases
     }

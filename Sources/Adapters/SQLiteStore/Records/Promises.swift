@@ -13,6 +13,8 @@ extension Session {
         public let account: ID<Account>
         public let promise: PromiseToPay
         public let staff: String
+        /// Which entered it: later acts have greater numbers.
+        public let act: ActID
         /// Those to the account with value dates from the promise's day to its last, by value date.
         public internal(set) var receipts: [Receipt]
 
@@ -43,18 +45,18 @@ extension Session {
         return number
     }
 
-    /// Promises given by the date, by unit, then day; those withdrawn are left out. One statement,
-    /// one pass.
+    /// Promises given by the date, by unit, then day; those withdrawn by then are left out. One
+    /// statement, one pass.
     public func forEachPromise(
         of community: CommunityID, asOf: CivilDate, _ body: (RecordedPromise) throws -> Void
     ) throws {
         try promises(
             from: "promise JOIN unit ON unit.id = promise.unit",
             where: "promise.community = ? AND promise.day <= ?",
-            order: "unit.code", [.id(community), .date(asOf)], body)
+            order: "unit.code", [.id(community), .date(asOf)], withdrawnBy: asOf, body)
     }
 
-    /// Of the chunk's accounts, given by the date; those withdrawn are left out.
+    /// Of the chunk's accounts, given by the date; those withdrawn by then are left out.
     public func promises(
         of chunk: UnitChunk, asOf: CivilDate
     ) throws -> [ID<Account>: [RecordedPromise]] {
@@ -65,7 +67,7 @@ extension Session {
                 CROSS JOIN unit ON unit.id = walk.unit
                 """,
             where: "rank BETWEEN ? AND ? AND promise.day <= ?", order: "rank",
-            Array(chunk.ranks.bounds) + [.date(asOf)]
+            Array(chunk.ranks.bounds) + [.date(asOf)], withdrawnBy: asOf
         ) { found[$0.account, default: []].append($0) }
         return found
     }
@@ -80,13 +82,13 @@ extension Session {
         }.filter { $0.value > 0 }
     }
 
-    /// Of one account, by day, whenever they were given.
+    /// Of one account, by day, whenever they were given; none that was ever withdrawn.
     public func promises(of account: Account) throws -> [RecordedPromise] {
         var found: [RecordedPromise] = []
         try promises(
             from: "promise JOIN unit ON unit.id = promise.unit",
             where: "promise.unit = ? AND promise.account = ?", order: "unit.code",
-            [.id(account.unit), .id(account.id)]
+            [.id(account.unit), .id(account.id)], withdrawnBy: .distantFuture
         ) { found.append($0) }
         return found
     }
@@ -94,7 +96,7 @@ extension Session {
     /// One row for each payment, or for a promise without any.
     private func promises(
         from tables: String, where condition: String, order: String, _ values: [SQLValue],
-        _ body: (RecordedPromise) throws -> Void
+        withdrawnBy day: CivilDate, _ body: (RecordedPromise) throws -> Void
     ) throws {
         var current: RecordedPromise?
         try forEach(
@@ -104,25 +106,26 @@ extension Session {
                   SELECT owner.code FROM accountOwner JOIN owner ON owner.id = accountOwner.owner
                   WHERE accountOwner.account = promise.account ORDER BY owner.code)),
               promise.account, promise.amount, promise.day, until, written, staff,
-              payment.valueDate, payment.amount, reversal.valueDate
+              promise.act, payment.valueDate, payment.amount, reversal.valueDate
             FROM \(tables)
               LEFT JOIN payment ON payment.unit = promise.unit AND payment.account = promise.account
                 AND payment.valueDate BETWEEN promise.day AND promise.until
               LEFT JOIN reversal ON reversal.payment = payment.id
             WHERE \(condition) AND NOT EXISTS (
               SELECT 1 FROM retraction
-              WHERE retraction.kind = 'promise' AND retraction.subject = promise.id)
+              WHERE retraction.kind = 'promise' AND retraction.subject = promise.id
+                AND retraction.day <= ?)
             ORDER BY \(order), promise.day, promise.id, payment.valueDate, payment.id
-            """, values
+            """, values + [.date(day)]
         ) { row in
             if current?.number != row.integer(0) {
                 if let current { try body(current) }
                 current = RecordedPromise(row)
             }
-            guard !row.isNull(9) else { return }
+            guard !row.isNull(10) else { return }
             current!.receipts.append(
                 Receipt(
-                    date: row.date(9), amount: row.quantity(10), reversed: row.optionalDate(11)))
+                    date: row.date(10), amount: row.quantity(11), reversed: row.optionalDate(12)))
         }
         if let current { try body(current) }
     }
@@ -147,29 +150,31 @@ extension Session {
         case courtStep = "court step"
     }
 
-    /// Withdraws what was entered by mistake: it counts on no day.
+    /// Withdraws what was entered by mistake: from the day on it counts no more.
     ///
     /// - Precondition: it is one of the community's, and was not withdrawn before.
     public func retract(
-        _ kind: RetractedKind, _ number: Int, reason: String, in community: CommunityID,
-        act: ActID
+        _ kind: RetractedKind, _ number: Int, reason: String, on day: CivilDate,
+        in community: CommunityID, act: ActID
     ) throws {
         let id = try insert(
-            "INSERT INTO retraction (community, kind, subject, act) VALUES (?, ?, ?, ?)",
-            [.id(community), .text(kind.rawValue), .integer(number), .id(act)])
+            "INSERT INTO retraction (community, kind, subject, day, act) VALUES (?, ?, ?, ?, ?)",
+            [
+                .id(community), .text(kind.rawValue), .integer(number), .date(day), .id(act),
+            ])
         try keepPersonal(reason, as: "reason", of: .retraction, id)
         try chain(.retraction, id, in: community)
     }
 }
 
 extension Session.RecordedPromise {
-    /// number, unit, owners, account, amount, day, until, written, staff
+    /// number, unit, owners, account, amount, day, until, written, staff, act
     fileprivate init(_ row: Columns) {
         self.init(
             number: row.integer(0), unit: row.text(1), owners: row.text(2), account: row.id(3),
             promise: PromiseToPay(
                 amount: row.quantity(4), on: row.date(5), until: row.date(6),
                 isInWriting: row.flag(7)),
-            staff: row.text(8), receipts: [])
+            staff: row.text(8), act: row.id(9), receipts: [])
     }
 }

@@ -94,12 +94,23 @@ extension Session {
         ) { $0.optionalPeriod(0) } ?? nil
     }
 
-    /// The last date before `date` that the office's morning was made for; `nil`: none.
-    public func lastMorning(of community: CommunityID, before date: CivilDate) throws -> CivilDate?
-    {
+    /// The latest date of a run; `nil`: none was ever made.
+    public func latestRunDate(of community: CommunityID) throws -> CivilDate? {
+        try first("SELECT max(asOf) FROM run WHERE community = ?", [.id(community)]) {
+            $0.optionalDate(0)
+        } ?? nil
+    }
+
+    /// The last date before `date` that the office's morning was made for, and the act that last
+    /// made it; `nil`: none.
+    public func lastMorning(
+        of community: CommunityID, before date: CivilDate
+    ) throws -> (date: CivilDate, act: ActID)? {
         try first(
-            "SELECT max(detail) FROM act WHERE community = ? AND kind = 'daily' AND detail < ?",
-            [.id(community), .text(date.description)]
-        ) { $0.optionalText(0).flatMap { CivilDate($0) } } ?? nil
+            """
+            SELECT detail, max(id) FROM act WHERE community = ? AND kind = 'daily' AND detail < ?
+            GROUP BY detail ORDER BY detail DESC LIMIT 1
+            """, [.id(community), .text(date.description)]
+        ) { row in CivilDate(row.text(0)).map { ($0, row.id(1)) } } ?? nil
     }
 }

@@ -248,12 +248,13 @@ let caseworkSchema = """
     ) STRICT;
     CREATE INDEX riskOverrideOfUnit ON riskOverride (unit);
 
-    -- A promise or court step that was entered by mistake; it counts no more.
+    -- A promise or court step that was entered by mistake; from the day on it counts no more.
     CREATE TABLE retraction (
       id INTEGER PRIMARY KEY,
       community INTEGER NOT NULL REFERENCES community,
       kind TEXT NOT NULL CHECK (kind IN ('promise', 'court step')),
       subject INTEGER NOT NULL,
+      day INTEGER NOT NULL,
       act INTEGER NOT NULL REFERENCES act,
       UNIQUE (kind, subject)
     ) STRICT;
