@@ -40,7 +40,7 @@ extension Session {
             FROM waiver JOIN unit ON unit.id = waiver.unit JOIN item ON item.id = waiver.item
               JOIN charge ON charge.unit = waiver.unit AND charge.period = waiver.period
                 AND charge.item = waiver.item
-              \(cameOf("waiver"))
+              \(cameOfApproval)
             WHERE waiver.community = ? AND waiver.valueDate BETWEEN ? AND ?
             ORDER BY waiver.valueDate, reference
             """, [.id(community), .date(month.firstDay), .date(month.lastDay)]
@@ -111,12 +111,9 @@ private let ownersOfCharge = """
       WHERE accountOwner.account = charge.account ORDER BY owner.code))
     """
 
-/// The proposal by whose approval the row came, as its reference names it.
-private func cameOf(_ table: String) -> String {
-    """
-    LEFT JOIN proposal ON proposal.id = CAST(substr(\(table).reference, 10) AS INTEGER)
-        AND substr(\(table).reference, 1, 9) IN ('proposal-', 'writeoff-')
+/// The proposal by whose approval the waiver came: both are of one act.
+private let cameOfApproval = """
+    LEFT JOIN proposal ON proposal.unit = waiver.unit
         AND EXISTS (SELECT 1 FROM approval
-          WHERE approval.proposal = proposal.id AND approval.act = \(table).act)
+          WHERE approval.proposal = proposal.id AND approval.act = waiver.act)
     """
-}
