@@ -21,9 +21,10 @@ public func decide(
             throw ProposalError.unknownProposal(id: number)
         }
         let approval = Approval(
-            isApproved: said.isApproved, day: said.day, by: trimmed(said.by),
+            isApproved: said.isApproved, day: said.day,
+            by: try requireApprover(trimmed(said.by), in: context.id, session),
             reason: trimmed(said.reason))
-        try judge(approval, recorded, context, session)
+        try judge(approval, recorded)
         let proposal = recorded.proposal
         let act = try session.addAct(
             community: context.id, kind: approval.isApproved ? "approval" : "refusal",
@@ -39,20 +40,15 @@ public func decide(
     }
 }
 
-private func judge(
-    _ approval: Approval, _ recorded: Session.RecordedProposal, _ context: CommunityContext,
-    _ session: Session
-) throws {
+private func judge(_ approval: Approval, _ recorded: Session.RecordedProposal) throws {
     let (id, proposal) = (recorded.id.number, recorded.proposal)
-    try requireApprover(approval.by, in: context.id, session)
-    if approval.by == trimmed(proposal.by) { throw StaffError.sameTwo(name: approval.by) }
+    if isSamePerson(approval.by, proposal.by) { throw StaffError.sameTwo(name: approval.by) }
     if let before = recorded.approval {
         throw ProposalError.decidedAlready(id: id, on: before.day, by: before.by)
     }
     guard approval.day >= proposal.day else {
         throw ProposalError.beforeProposal(id: id, day: proposal.day, on: approval.day)
     }
-    if !approval.isApproved, approval.reason.isEmpty { throw ProposalError.reasonMissing }
 }
 
 /// Of a hardship case, the manager's words stay with the case.
@@ -80,15 +76,17 @@ private struct Carrying {
 
     private var proposal: Proposal { recorded.proposal }
     private var day: CivilDate { approval.day }
-    private var reference: String { "proposal-\(recorded.id.number)" }
 
     func carryOut() throws -> [Bilingual] {
         switch proposal.matter {
         case .waiver(let key, let amount, _):
+            let reference = try freeReference("proposal")
             let taken = try waive(amount, of: key, as: reference)
-            return taken < amount ? [lapsed(amount, taken)] : []
+            return taken < amount ? [lapsed(reference, amount, taken)] : []
         case .concession(let item, let from, let to, let relief):
-            try concede(item: item, from: from, to: to, relief, as: reference, proposal.review)
+            try concede(
+                item: item, from: from, to: to, relief, as: freeReference("proposal"),
+                proposal.review)
         case .paymentReversal(let payment):
             try reverse(
                 payment, to: proposal.account, of: proposal.unit, on: day, reason: proposal.reason,
@@ -101,6 +99,18 @@ private struct Carrying {
         case .court: break
         }
         return []
+    }
+
+    /// `proposal-7`, or `proposal-7-2` … where rows that were imported, such as another database's
+    /// export, have that already.
+    private func freeReference(_ word: String) throws -> String {
+        let first = "\(word)-\(recorded.id.number)"
+        var (reference, number) = (first, 1)
+        while try session.isTaken(reference, in: context.id) {
+            number += 1
+            reference = "\(first)-\(number)"
+        }
+        return reference
     }
 
     private func rewrite(_ post: (inout AccountBook) -> Void) throws {
@@ -122,7 +132,7 @@ private struct Carrying {
             in: context.id, act: act)
         guard recorded == .added,
             let waiver = try session.waiver(reference: reference, in: context.id)
-        else { throw ProposalError.referenceTaken(reference: reference) }
+        else { preconditionFailure("\(reference) was free") }
         var taken = Money.zero
         try rewrite { taken = $0.waive(amount, of: key, by: waiver, on: day) }
         return taken
@@ -142,13 +152,13 @@ private struct Carrying {
             approvedBy: approval.by, in: context.id, act: act)
         guard recorded == .added,
             let id = try session.concession(reference: reference, in: context.id)
-        else { throw ProposalError.referenceTaken(reference: reference) }
+        else { preconditionFailure("\(reference) was free") }
         try rewrite { $0.concede(concession(id), on: day) }
     }
 
     /// The principal first: without it, less late fee has accrued, since that is capped.
     private func writeOff(_ key: ChargeKey) throws {
-        let reference = "writeoff-\(recorded.id.number)"
+        let reference = try freeReference("writeoff")
         let open = try standing(of: key)?.principalOpen ?? .zero
         if open > .zero {
             try concede(
@@ -163,7 +173,7 @@ private struct Carrying {
             .statement(asOf: day).standings.first { $0.charge.key == key }
     }
 
-    private func lapsed(_ asked: Money, _ taken: Money) -> Bilingual {
+    private func lapsed(_ reference: String, _ asked: Money, _ taken: Money) -> Bilingual {
         Bilingual(
             zh: "减免 \(reference)：申请 \(asked)，当日违约金可减 \(taken)，其余 \(asked - taken) 失效。",
             en:

@@ -20,7 +20,7 @@ public func openHardshipCase(
 ) throws -> HardshipCaseID {
     try effects.store.write { session in
         let context = try CommunityContext(named: effects.community, in: session)
-        try requireStaff(staff, in: context.id, session)
+        let staff = try requireStaff(staff, in: context.id, session)
         guard !trimmed(reason).isEmpty else { throw HardshipError.reasonMissing }
         if let review, review < day {
             throw HardshipError.reviewTooEarly(review: review, day: day)
@@ -82,8 +82,8 @@ public func addHardshipStaff(
     try effects.store.write { session in
         let context = try CommunityContext(named: effects.community, in: session)
         let record = try hardshipCase(number, for: staff, context, session)
-        try requireStaff(name, in: context.id, session)
-        if record.staff.contains(name) { return }
+        let name = try requireStaff(name, in: context.id, session)
+        if record.staff.contains(where: { isSamePerson($0, name) }) { return }
         let act = try caseAct(
             "case staff", "case \(number)", by: staff, context, session, effects)
         try session.addStaff(name, to: record.id, act: act)
@@ -96,7 +96,8 @@ public func addHardshipStaff(
 ///   - outcome: anything but `granted`.
 ///   - review: until which day what stands is to stand, that day included; for a renewal alone.
 ///   - reason: shown to managers and the case's own staff alone; needed unless it is renewed.
-///   - staff: a manager; who opened the case cannot refuse it.
+///   - staff: a manager; who opened the case, or proposed its relief, can close it, but neither
+///     refuse nor renew it.
 public func decideHardshipCase(
     _ number: Int, _ outcome: HardshipCase.Outcome, review: CivilDate?, reason: String,
     by staff: String, on day: CivilDate, effects: Effects
@@ -104,9 +105,12 @@ public func decideHardshipCase(
     precondition(outcome != .granted, "relief is granted by an approval")
     try effects.store.write { session in
         let context = try CommunityContext(named: effects.community, in: session)
-        try requireApprover(staff, in: context.id, session)
+        let staff = try requireApprover(staff, in: context.id, session)
         let record = try hardshipCase(number, context, session)
-        if outcome == .refused { try requireOther(than: record, staff) }
+        if outcome != .closed {
+            try requireOther(than: record, staff)
+            try requireNoProposer(of: record, staff, session)
+        }
         guard outcome == .renewed || !trimmed(reason).isEmpty else {
             throw HardshipError.reasonMissing
         }
@@ -152,8 +156,17 @@ func requireDecidable(
 
 /// Who opened a case does not decide it.
 func requireOther(than record: Session.RecordedHardshipCase, _ name: String) throws {
-    if record.opener == name {
+    if isSamePerson(record.opener, name) {
         throw HardshipError.openedIt(name: name, number: record.id.number)
+    }
+}
+
+/// Nor who proposed relief in it.
+private func requireNoProposer(
+    of record: Session.RecordedHardshipCase, _ name: String, _ session: Session
+) throws {
+    if try session.proposers(ofReliefFor: record).contains(where: { isSamePerson($0, name) }) {
+        throw StaffError.sameTwo(name: name)
     }
 }
 
@@ -185,8 +198,9 @@ func maySee(
 ) throws -> Bool {
     let users = try session.users(of: context.id)
     if users.isEmpty { return true }
-    guard let user = users.first(where: { $0.name == name }) else { return false }
-    return user.role == .manager || record.staff.contains(name) && user.role != .auditor
+    guard let user = user(name, among: users) else { return false }
+    let isOfCase = record.staff.contains { isSamePerson($0, name) }
+    return user.role == .manager || isOfCase && user.role != .auditor
 }
 
 /// - Parameter detail: a unit's code or a case's number, nothing that was said of a person.

@@ -18,7 +18,8 @@ public enum ProposalError: ExplainedError, Hashable, Sendable {
     case conditionPassed(date: CivilDate, on: CivilDate)
     case unknownItem(code: String, known: [String])
     case concessionOfOthers(unit: String, from: Period, owner: String)
-    case referenceTaken(reference: String)
+    case writeOffOfOthers(what: String, owner: String)
+    case reviewPassed(review: CivilDate, on: CivilDate)
     case partsNotAscending
     case partBeforeAgreement(due: CivilDate, on: CivilDate)
     case wrongSum(sum: Money, choices: [Money])
@@ -53,11 +54,6 @@ public enum ProposalError: ExplainedError, Hashable, Sendable {
             Bilingual(
                 zh: "\(what) \(day) 早于提议的日期 \(date)。",
                 en: "\(what) \(day) is before the day of the proposal, \(date).")
-        case .referenceTaken(let reference):
-            Bilingual(
-                zh: "编号 \(reference) 已经被导入的记录占用，没有入账。请重新提议。",
-                en: "The reference \(reference) is taken by an imported row; nothing was posted. "
-                    + "Propose anew.")
         default: nil
         }
     }
@@ -98,6 +94,18 @@ public enum ProposalError: ExplainedError, Hashable, Sendable {
             Bilingual(
                 zh: "条件的期限 \(day) 在 \(date) 已经过去。请重新提议。",
                 en: "The condition's day, \(day), has passed on \(date). Propose anew.")
+        case .writeOffOfOthers(let what, let owner):
+            Bilingual(
+                zh: "\(what) 那个账期的首日，房屋按登记属于业主 \(owner)，和这笔收费的账户不同，不能核销。"
+                    + "请提议冲红：dunwell reversal propose charge。",
+                en:
+                    "On the first day of \(what) the unit is \(owner)'s by the register, and the charge "
+                    + "stands in another account: it cannot be written off. Propose to reverse it: "
+                    + "dunwell reversal propose charge.")
+        case .reviewPassed(let review, let date):
+            Bilingual(
+                zh: "复核日期 \(review) 在 \(date) 已经过去。请重新提议。",
+                en: "The review date, \(review), has passed on \(date). Propose anew.")
         case .unknownItem(let code, let known):
             Bilingual(
                 zh: "没有收费项目 \(code)。可以是：\(known.joined(separator: "、"))。",

@@ -65,8 +65,7 @@ func propose(
     _ entry: ProposalEntry, hardshipCase: Int?, _ context: CommunityContext, _ session: Session,
     _ effects: Effects
 ) throws -> ProposalID {
-    let staff = trimmed(entry.staff)
-    try requireStaff(staff, in: context.id, session)
+    let staff = try requireStaff(trimmed(entry.staff), in: context.id, session)
     let reason = hardshipCase.map { "困难减免 案 \($0)" } ?? trimmed(entry.reason)
     if reason.isEmpty { throw ProposalError.reasonMissing }
     let (account, matter) = try resolve(entry, context, session)
@@ -167,6 +166,9 @@ func check(
     _ proposal: Proposal, on date: CivilDate, _ context: CommunityContext, _ session: Session,
     id: ProposalID? = nil
 ) throws {
+    if let review = proposal.review, review < date {
+        throw ProposalError.reviewPassed(review: review, on: date)
+    }
     switch proposal.matter {
     case .waiver(let key, let amount, let paidBy):
         try checkStands(key, of: proposal, on: date, context, session)
@@ -178,8 +180,11 @@ func check(
     case .writeOff(let key):
         try checkStands(key, of: proposal, on: date, context, session)
         let standing = try context.standing(of: key, of: proposal, on: date, session)
-        guard standing?.isOpen == true else {
+        guard let standing, standing.isOpen else {
             throw ProposalError.nothingOpen(what: context.name(of: key), on: date)
+        }
+        if standing.principalOpen > .zero {
+            try checkHoldsCharge(key, of: proposal, context, session)
         }
     case .concession(_, let from, let to, let relief):
         try check(relief)
@@ -237,14 +242,29 @@ private func checkStands(
 /// A concession belongs to the account that holds the unit on the first day of its first period, or
 /// to the first after that (SPEC.md 6): what is exported must be read back so.
 private func checkHolds(_ proposal: Proposal, from: Period, _ session: Session) throws {
+    guard let owner = try otherOwner(than: proposal, from: from, session) else { return }
+    throw ProposalError.concessionOfOthers(
+        unit: try session.unitCode(proposal.unit), from: from, owner: owner)
+}
+
+/// What is written off of a principal is conceded, too.
+private func checkHoldsCharge(
+    _ key: ChargeKey, of proposal: Proposal, _ context: CommunityContext, _ session: Session
+) throws {
+    guard let owner = try otherOwner(than: proposal, from: key.period, session) else { return }
+    throw ProposalError.writeOffOfOthers(what: context.name(of: key), owner: owner)
+}
+
+/// Codes of those to whom a concession from the period on would belong, where it is not the
+/// proposal's account.
+private func otherOwner(
+    than proposal: Proposal, from: Period, _ session: Session
+) throws -> String? {
     let accounts = try session.accounts(of: proposal.unit)
     guard let holder = accounts.holding(from: from.firstDay), holder.id != proposal.account else {
-        return
+        return nil
     }
-    let owners = try holder.owners.map { try session.ownerCode($0) }
-    throw ProposalError.concessionOfOthers(
-        unit: try session.unitCode(proposal.unit), from: from,
-        owner: owners.joined(separator: ";"))
+    return try holder.owners.map { try session.ownerCode($0) }.joined(separator: ";")
 }
 
 private func check(

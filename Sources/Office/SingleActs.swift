@@ -119,6 +119,8 @@ public func transferOwnership(
 }
 
 /// Reverses a charge (冲红): what was paid on it becomes credit, and it counts no more from `date` on.
+///
+/// - Throws: once there are users: then it takes a proposal and a manager's approval.
 public func reverseCharge(
     unit code: String, item: String, period: Period, on date: CivilDate, reason: String,
     effects: Effects
@@ -126,6 +128,8 @@ public func reverseCharge(
     let name = "\(code) \(item) \(period)"
     try effects.store.write { session in
         let context = try CommunityContext(named: effects.community, in: session)
+        try requireNoUsers(
+            proposing: "charge \(code)/\(item)/\(period)", in: context.id, session)
         guard let unit = try session.unit(code: code, in: context.id) else {
             throw OfficeError.unknownUnit(code: code)
         }
@@ -154,11 +158,14 @@ func reverse(
 }
 
 /// Reverses a payment (冲红): its allocations are undone, and those of credit that came from it.
+///
+/// - Throws: once there are users: then it takes a proposal and a manager's approval.
 public func reversePayment(
     _ reference: String, on date: CivilDate, reason: String, effects: Effects
 ) throws {
     try effects.store.write { session in
         let context = try CommunityContext(named: effects.community, in: session)
+        try requireNoUsers(proposing: "payment \(reference)", in: context.id, session)
         guard let payment = try session.payment(reference: reference, in: context.id),
             !payment.isReversed
         else { throw OfficeError.nothingToReverse(what: reference) }

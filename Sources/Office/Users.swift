@@ -8,8 +8,14 @@ public enum StaffError: ExplainedError, Hashable, Sendable {
     case onlyReads(name: String)
     case sameTwo(name: String)
     case needsManager
+    case notOverUsers(name: String, role: String)
+    case lastManager(name: String)
+    case nameTaken(name: String, by: String)
+    case needsTwo(proposing: String)
 
-    public var message: Bilingual {
+    public var message: Bilingual { ofActing ?? ofUsers! }
+
+    private var ofActing: Bilingual? {
         switch self {
         case .unknown(let name, let known):
             Bilingual(
@@ -30,29 +36,86 @@ public enum StaffError: ExplainedError, Hashable, Sendable {
             Bilingual(
                 zh: "\(name) 自己提出的，要由另一位经理批准。",
                 en: "\(name) proposed it; another person, a manager, has to approve it.")
+        case .needsTwo(let words):
+            Bilingual(
+                zh: "有了用户以后，冲红要两个人：请先提议 dunwell reversal propose \(words)，再由经理批准。",
+                en: "Once there are users, a reversal takes two: propose it with dunwell reversal "
+                    + "propose \(words); a manager then approves it.")
+        default: nil
+        }
+    }
+
+    private var ofUsers: Bilingual? {
+        switch self {
+        case .notOverUsers(let name, let role):
+            Bilingual(
+                zh: "用户和角色由经理或管理员管，\(name) 的角色是 \(role)。",
+                en: "Users and roles are for a manager or an administrator; \(name) is \(role).")
+        case .lastManager(let name):
+            Bilingual(
+                zh: "改了 \(name) 的角色就没有经理（或管理员）了，以后没有人能批准。请先添加另一位经理。",
+                en: "Without \(name) there would be no manager (or administrator) left, and nobody "
+                    + "could approve anything. Make another one first.")
+        case .nameTaken(let name, let other):
+            Bilingual(
+                zh: "\(name) 和已有的用户 \(other) 看起来是同一个名字。改角色请写 \(other)；另一个人请用能区分的名字。",
+                en: "\(name) reads as the name of the user \(other). To change the role, write "
+                    + "\(other); for another person, take a name that can be told apart.")
         case .needsManager:
             Bilingual(
                 zh: "第一个用户要是管理员或经理，否则以后没有人能批准。请加 --role manager 或 administrator。",
                 en: "The first user must be a manager or an administrator, or nobody could approve "
                     + "anything. Give --role manager or administrator.")
+        default: nil
         }
     }
+
     public var isBadInput: Bool { self == .needsManager }
 }
 
 /// Makes a user, or gives the user of that name another role.
-public func addUser(_ name: String, role: StaffRole, effects: Effects) throws {
+///
+/// - Parameter staff: who is said to do it: once there are users, a manager or an administrator;
+///   `nil`: whoever has the machine and the file (SPEC.md 10).
+/// - Throws: where the first user could not approve or make users, no manager would be left, or
+///   the name reads as another user's.
+public func addUser(
+    _ name: String, role: StaffRole, by staff: String? = nil, effects: Effects
+) throws {
     try effects.store.write { session in
         let context = try CommunityContext(named: effects.community, in: session)
         let users = try session.users(of: context.id)
-        if users.isEmpty, role != .manager, role != .administrator {
-            throw StaffError.needsManager
+        if let staff { try requireOverUsers(staff, among: users) }
+        let before = user(name, among: users)
+        if let before, before.name != name {
+            throw StaffError.nameTaken(name: name, by: before.name)
         }
-        if users.contains(where: { $0.name == name && $0.role == role }) { return }
+        if before?.role == role { return }
+        try requireLeaders(among: users, after: (name, role))
         let act = try session.addAct(
             community: context.id, kind: "user add", by: effects.staff,
             at: effects.now().description, detail: "\(name) \(role.rawValue)")
         try session.saveUser(name, role: role, in: context.id, act: act)
+    }
+}
+
+private func requireOverUsers(_ name: String, among users: [Session.StaffUser]) throws {
+    guard let role = try role(of: name, among: users), role != .manager, role != .administrator
+    else { return }
+    throw StaffError.notOverUsers(name: name, role: role.rawValue)
+}
+
+/// Where there is a manager, one stays; in any case one stays who makes users.
+private func requireLeaders(
+    among users: [Session.StaffUser], after change: (name: String, role: StaffRole)
+) throws {
+    let others = users.filter { $0.name != change.name }.map(\.role)
+    let (before, after) = (Set(users.map(\.role)), Set(others + [change.role]))
+    let isLed = after.contains(.manager) || after.contains(.administrator)
+    if users.isEmpty {
+        if !isLed { throw StaffError.needsManager }
+    } else if !isLed || before.contains(.manager) && !after.contains(.manager) {
+        throw StaffError.lastManager(name: change.name)
     }
 }
 
@@ -63,24 +126,68 @@ public func users(effects: Effects) throws -> [Session.StaffUser] {
     }
 }
 
+/// Who is meant by the names that a command was given.
+///
+/// - Returns: the users of those names; the names as they are, where there are no users yet, or no
+///   one community is meant.
+/// - Throws: where one is no user's, or an auditor's.
+public func staffNames(_ names: [String], effects: Effects) throws -> [String] {
+    try effects.store.read { session in
+        let codes = try effects.community.map { [$0] } ?? session.communityCodes()
+        guard codes.count == 1, let community = try session.community(code: codes[0]) else {
+            return names
+        }
+        return try names.map { try requireStaff($0, in: community, session) }
+    }
+}
+
 /// Before any user exists, any name will do; then it must be a user's who does not only read.
-func requireStaff(_ name: String, in community: CommunityID, _ session: Session) throws {
-    _ = try role(of: name, in: community, session)
+///
+/// - Returns: the user's name as it was made.
+@discardableResult
+func requireStaff(
+    _ name: String, in community: CommunityID, _ session: Session
+) throws -> String {
+    let users = try session.users(of: community)
+    _ = try role(of: name, among: users)
+    return user(name, among: users)?.name ?? name
 }
 
 /// The same, and a manager's.
-func requireApprover(_ name: String, in community: CommunityID, _ session: Session) throws {
-    guard let role = try role(of: name, in: community, session), role != .manager else { return }
-    throw StaffError.notManager(name: name, role: role.rawValue)
+@discardableResult
+func requireApprover(
+    _ name: String, in community: CommunityID, _ session: Session
+) throws -> String {
+    let users = try session.users(of: community)
+    guard let role = try role(of: name, among: users) else { return name }
+    guard role == .manager else { throw StaffError.notManager(name: name, role: role.rawValue) }
+    return user(name, among: users)!.name
+}
+
+/// Whether both name one person.
+func isSamePerson(_ one: String, _ other: String) -> Bool {
+    foldedName(one) == foldedName(other)
+}
+
+/// Before any user exists, one person may undo what was entered; then it takes two.
+///
+/// - Parameter words: what `reversal propose` is to be given.
+func requireNoUsers(
+    proposing words: String, in community: CommunityID, _ session: Session
+) throws {
+    guard try session.users(of: community).isEmpty else {
+        throw StaffError.needsTwo(proposing: words)
+    }
+}
+
+func user(_ name: String, among users: [Session.StaffUser]) -> Session.StaffUser? {
+    users.first { $0.name == name } ?? users.first { isSamePerson($0.name, name) }
 }
 
 /// `nil`: there are no users yet.
-private func role(
-    of name: String, in community: CommunityID, _ session: Session
-) throws -> StaffRole? {
-    let users = try session.users(of: community)
+private func role(of name: String, among users: [Session.StaffUser]) throws -> StaffRole? {
     if users.isEmpty { return nil }
-    guard let user = users.first(where: { $0.name == name }) else {
+    guard let user = user(name, among: users) else {
         throw StaffError.unknown(name: name, known: users.map(\.name))
     }
     if user.role == .auditor { throw StaffError.onlyReads(name: name) }

@@ -304,7 +304,7 @@ private func ladderWrong(_ value: String?) -> ImportProblem {
 private func unknownKey(_ key: String) -> ImportProblem {
     let known =
         "community, code, office, due_day, allocation, late_fee, bill_channels, dunning, "
-        + "limitation, letters, mail, allow_unusual_rate, court"
+        + "limitation, letters, mail, allow_unusual_rate, court, casework"
     return Said.problem(
         policy, 10, key, key, "is no setting here. Those known: \(known).",
         "没有这个设置。可用的：\(known)。")

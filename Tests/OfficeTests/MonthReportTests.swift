@@ -87,7 +87,7 @@ import Testing
         #expect(try figure(.promisesMade, office, "2026-11") == "2 300.00")
         #expect(try figure(.promisesBroken, office, "2026-11") == "0 0.00")
         #expect(try figure(.promisesBroken, office, "2026-12") == "2 300.00")
-        try withdrawPromise(2, reason: "录错", effects: office.effects)
+        try withdrawPromise(2, reason: "录错", on: date("2026-11-25"), effects: office.effects)
         #expect(try figure(.promisesMade, office, "2026-11") == "1 100.00")
         #expect(try figure(.promisesBroken, office, "2026-12") == "1 100.00")
     }

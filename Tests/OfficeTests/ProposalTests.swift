@@ -82,7 +82,6 @@ import Testing
             id: 1, day: date("2026-11-21"), on: date("2026-11-20"))
         #expect(throws: early) { try approve(number, on: "2026-11-20") }
         #expect(throws: ProposalError.unknownProposal(id: 2)) { try approve(2) }
-        #expect(throws: ProposalError.reasonMissing) { try approve(number, refusing: " ") }
         #expect(try office.books(asOf: date("2026-12-31")) == before)
         try approve(number)
         let decided = ProposalError.decidedAlready(id: 1, on: date("2026-11-22"), by: "王经理")

@@ -24,7 +24,7 @@ struct Approve: ParsableCommand {
     @Option(name: .customLong("on"), help: "The day on which it is decided. 审批日期。")
     var date: CivilDate
 
-    @Flag(help: "Refuse it; then say why. 不批准。")
+    @Flag(help: "Refuse it. 不批准。")
     var refuse = false
 
     @Option(help: "What is to be remembered of it. 理由。")

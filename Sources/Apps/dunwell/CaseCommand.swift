@@ -117,7 +117,7 @@ struct CaseCommand: ParsableCommand {
         func run() throws {
             let shown = try showHardshipCase(
                 number.number, to: staff.staff, asOf: asOf ?? today(),
-                effects: try common.effects(by: staff.staff))
+                effects: try common.effects())
             try write(shown.inWords[language])
         }
     }
@@ -137,7 +137,7 @@ struct CaseCommand: ParsableCommand {
         func run() throws {
             var table = TableOutput(output.chosen, columns: ["at", "by", "outcome"])
             let looks = try hardshipLooks(
-                at: number.number, by: staff.staff, effects: try common.effects(by: staff.staff))
+                at: number.number, by: staff.staff, effects: try common.effects())
             for look in looks {
                 try table.row([
                     .plain(look.at), .text(look.staff),

@@ -63,7 +63,7 @@ struct ContactCommand: ParsableCommand {
             contact.note = note
             contact.reason = reason
             contact.next = next
-            let effects = try common.effects(by: staff.first)
+            let effects = try common.effects(by: staff)
             try show(
                 try recordContact(
                     contact, of: account.unit, owner: account.owner, effects: effects), effects)

@@ -28,17 +28,32 @@ struct CommonOptions: ParsableArguments {
 
     /// - Parameters:
     ///   - creates: whether the command may make the database.
-    ///   - staff: who acts; `nil`: whoever is logged in.
+    ///   - staff: who acts; `nil`: whoever is logged in. Once there are users, it is one of them.
     ///   - isTrial: nothing is to be left, not even a new database.
     func effects(
         creates: Bool = false, isTrial: Bool = false, by staff: String? = nil
     ) throws -> Effects {
         let isNew = !FileManager.default.fileExists(atPath: database)
         let path = isTrial && isNew ? ":memory:" : database
-        return Effects(
-            store: try Store(path: path, create: creates), evidence: database + ".evidence",
-            templates: templatesFolder(), community: community,
-            staff: staff ?? variable("USER") ?? variable("LOGNAME") ?? "system",
+        let store = try Store(path: path, create: creates)
+        guard let staff else {
+            return effects(store, by: variable("USER") ?? variable("LOGNAME") ?? "system")
+        }
+        let names = try staffNames([staff], effects: effects(store, by: staff))
+        return effects(store, by: names[0])
+    }
+
+    /// - Parameter staff: all who act, the first one for the record.
+    func effects(by staff: [String]) throws -> Effects {
+        let effects = try effects(by: staff.first)
+        _ = try staffNames(staff, effects: effects)
+        return effects
+    }
+
+    private func effects(_ store: Store, by staff: String) -> Effects {
+        Effects(
+            store: store, evidence: database + ".evidence", templates: templatesFolder(),
+            community: community, staff: staff,
             hostName: ownHostName(), now: { presentInstant() },
             pause: { usleep(UInt32($0) * 1000) }, progress: { showProgress($0, $1, $2) })
     }

@@ -236,6 +236,8 @@ struct ChargeCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Reverse a charge; what was paid on it becomes credit. 冲红收费。",
             discussion: """
+                Once there are users it takes two: dunwell reversal propose charge.
+
                   dunwell charge reverse 3-2-1601 wx 2026-11 --on 2026-11-21 --reason 录错房号
                 """)
 
@@ -272,6 +274,8 @@ struct PaymentCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Reverse a payment that was entered by mistake. 冲红收款。",
             discussion: """
+                Once there are users it takes two: dunwell reversal propose payment.
+
                   dunwell payment reverse C0001 --on 2026-11-22 --reason 录错房号
                 """)
 

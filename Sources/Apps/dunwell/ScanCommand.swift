@@ -234,7 +234,7 @@ struct ConfirmCommand: ParsableCommand {
     @OptionGroup var served: ServedArguments
 
     func run() throws {
-        let effects = try common.effects(by: served.staff[0])
+        let effects = try common.effects(by: served.staff)
         let service = try confirmReceipt(
             receipt, how: how, on: date, staff: served.staff, effects: effects
         ) { served.fill(&$0) }

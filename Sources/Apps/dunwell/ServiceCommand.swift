@@ -65,7 +65,7 @@ struct ServiceCommand: ParsableCommand {
             var entry = ServiceEntry(of: notice, how: how, on: date, staff: served.staff)
             served.fill(&entry)
             entry.files = try file.map { try ServiceEntry.File($0) }
-            let effects = try common.effects(by: served.staff[0])
+            let effects = try common.effects(by: served.staff)
             let service = try recordService(entry, effects: effects)
             for remark in try remarks(on: service, today: today(), effects: effects) {
                 tell(remark)

@@ -13,7 +13,8 @@ struct UserCommand: ParsableCommand {
             abstract: "Make a user, or give one another role. 添加用户，或改角色。",
             discussion: """
                 Before any user exists, any name will do for --by; from then on only users'. The
-                first one must be a manager or an administrator.
+                first one must be a manager or an administrator, and a manager stays one while there is
+                no other. With --by, a manager or an administrator makes the others.
 
                   dunwell user add 王经理 --role manager
                   dunwell user add 李四 --role clerk
@@ -29,7 +30,8 @@ struct UserCommand: ParsableCommand {
         var role: StaffRole
 
         func run() throws {
-            try addUser(name, role: role, effects: try common.effects(by: staff.staff))
+            try addUser(
+                name, role: role, by: staff.staff, effects: try common.effects(by: staff.staff))
             try write(
                 Bilingual(
                     zh: "\(name)：\(role.rawValue)\n", en: "\(name): \(role.rawValue)\n")[language])

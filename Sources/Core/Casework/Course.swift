@@ -106,11 +106,10 @@ extension [NamedReason] {
     }
 
     /// Dunning rests from the day on which a contact says that the owner died, to the day before a
-    /// contact names another reason or corrects it, or to the account's last day. The contacts of
-    /// one account, in order.
-    ///
-    /// - Parameter end: the account's last day; `nil`: it still holds its unit.
-    public func deceasedHolds(until end: CivilDate?) -> [DunningHold] {
+    /// contact names another reason or corrects it. What the dead owed stays with their account also
+    /// when the unit changes hands: nobody is dunned in their name. The contacts of one account, in
+    /// order.
+    public var deceasedHolds: [DunningHold] {
         var holds: [DunningHold] = []
         var began: CivilDate?
         // The days on which the reason may change.
@@ -120,19 +119,11 @@ extension [NamedReason] {
                 began = began ?? day
             } else if let from = began {
                 began = nil
-                holds.append(contentsOf: hold(from, earlier(day.advanced(byDays: -1), end)))
+                holds.append(
+                    DunningHold(reason: .deceased, from: from, to: day.advanced(byDays: -1)))
             }
         }
-        if let began { holds.append(contentsOf: hold(began, end)) }
+        if let began { holds.append(DunningHold(reason: .deceased, from: began, to: nil)) }
         return holds
     }
-
-    private func hold(_ from: CivilDate, _ to: CivilDate?) -> [DunningHold] {
-        if let to, to < from { return [] }
-        return [DunningHold(reason: .deceased, from: from, to: to)]
-    }
-}
-
-private func earlier(_ date: CivilDate, _ other: CivilDate?) -> CivilDate {
-    other.map { $0 < date ? $0 : date } ?? date
 }

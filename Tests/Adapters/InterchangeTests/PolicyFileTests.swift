@@ -195,7 +195,7 @@ private func refusals(_ text: String, _ language: Language = .en) -> [String] {
             [
                 "due_days: is no setting here. Those known: community, code, office, "
                     + "due_day, allocation, late_fee, bill_channels, dunning, limitation, "
-                    + "letters, mail, allow_unusual_rate, court."
+                    + "letters, mail, allow_unusual_rate, court, casework."
             ]
         ),
         (

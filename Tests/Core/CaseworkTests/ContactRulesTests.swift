@@ -94,29 +94,27 @@ import Testing
         #expect(reasons.reason(asOf: CivilDate(date)!)?.rawValue == reason)
     }
 
-    // Reasons by day, the account's last day, the holds.
+    // Reasons by day, the holds.
     @Test(
         arguments: [
-            ([("2026-11-10", .deceased)], "", ["2026-11-10–"]),
-            ([("2026-11-10", .deceased)], "2026-12-31", ["2026-11-10–2026-12-31"]),
-            ([("2026-11-10", .deceased)], "2026-11-09", []),
+            ([("2026-11-10", .deceased)], ["2026-11-10–"]),
             (
                 [("2026-11-10", .deceased), ("2026-11-20", .deceased), ("2026-12-01", .forgot)],
-                "", ["2026-11-10–2026-11-30"]
+                ["2026-11-10–2026-11-30"]
             ),
-            ([("2026-11-10", .deceased), ("2026-11-10", .unreachable)], "", []),
+            ([("2026-11-10", .deceased), ("2026-11-10", .unreachable)], []),
             (
                 [
                     ("2026-11-10", .deceased), ("2026-11-11", .unreachable),
                     ("2026-11-12", .deceased),
                 ],
-                "", ["2026-11-10–2026-11-10", "2026-11-12–"]
-            ), ([("2026-11-10", .forgot)], "", []),
-        ] as [([(String, ArrearsReason)], String, [String])])
-    func `dunning rests from a death until another reason is named or the unit changes hands`(
-        reasons: [(String, ArrearsReason)], end: String, holds: [String]
+                ["2026-11-10–2026-11-10", "2026-11-12–"]
+            ), ([("2026-11-10", .forgot)], []),
+        ] as [([(String, ArrearsReason)], [String])])
+    func `dunning rests from a death until another reason is named`(
+        reasons: [(String, ArrearsReason)], holds: [String]
     ) {
-        let found = named(reasons).deceasedHolds(until: CivilDate(end))
+        let found = named(reasons).deceasedHolds
         #expect(found.map { "\($0.from)–\($0.to.map { "\($0)" } ?? "")" } == holds)
         #expect(found.allSatisfy { $0.reason == .deceased })
     }
@@ -127,7 +125,7 @@ import Testing
             NamedReason(
                 date: CivilDate("2026-11-10")!, until: CivilDate("2026-11-19"), reason: .deceased),
         ]
-        let holds = reasons.deceasedHolds(until: nil)
+        let holds = reasons.deceasedHolds
         #expect(
             holds.map { "\($0.from)–\($0.to.map { "\($0)" } ?? "")" } == ["2026-11-10–2026-11-19"])
         #expect(reasons.reason(asOf: CivilDate("2026-11-19")!) == .deceased)

@@ -48,7 +48,7 @@ extension Session {
         if reasons.isEmpty { return [:] }
         let accounts = chunk.units.flatMap { $0.accounts.map(\.account) }
         return accounts.reduce(into: [:]) { holds, account in
-            let theirs = reasons[account.id]?.deceasedHolds(until: account.to) ?? []
+            let theirs = reasons[account.id]?.deceasedHolds ?? []
             if !theirs.isEmpty { holds[account.id] = theirs }
         }
     }

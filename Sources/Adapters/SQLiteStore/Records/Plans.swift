@@ -125,8 +125,7 @@ extension Session {
             SELECT proposal.unit, proposal.account, fromPeriod, proposal.item, unlessPaidBy, waiver.id
             FROM walk CROSS JOIN proposal ON proposal.unit = walk.unit AND unlessPaidBy IS NOT NULL
               CROSS JOIN approval ON approval.proposal = proposal.id AND approved = 1
-              CROSS JOIN waiver ON waiver.community = proposal.community
-                AND waiver.reference = 'proposal-' || proposal.id
+              CROSS JOIN waiver ON waiver.unit = proposal.unit AND waiver.act = approval.act
             WHERE rank BETWEEN ? AND ?
             """, chunk.ranks.bounds
         ) { row in

@@ -104,6 +104,12 @@ extension Session {
         ) { $0.id(0) }
     }
 
+    /// Whether a waiver or a concession of the community has the reference.
+    public func isTaken(_ reference: String, in community: CommunityID) throws -> Bool {
+        try waiver(reference: reference, in: community) != nil
+            || concession(reference: reference, in: community) != nil
+    }
+
     // MARK: - Reading
 
     /// `nil` where the community has no such proposal.
@@ -178,6 +184,16 @@ extension Session {
                     covers: covers[id] ?? []))
         default: return .court
         }
+    }
+
+    /// Who proposed relief for the case, whatever became of it.
+    public func proposers(ofReliefFor hardshipCase: RecordedHardshipCase) throws -> [String] {
+        var names: [String] = []
+        try forEach(
+            "SELECT DISTINCT byWhom FROM proposal WHERE unit = ? AND hardshipCase = ?",
+            [.id(hardshipCase.unit), .id(hardshipCase.id)]
+        ) { names.append($0.text(0)) }
+        return names
     }
 
     /// Parts and charges of plans, by proposal: two statements for however many.

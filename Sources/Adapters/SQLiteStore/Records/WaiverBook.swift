@@ -111,11 +111,10 @@ private let ownersOfCharge = """
       WHERE accountOwner.account = charge.account ORDER BY owner.code))
     """
 
-/// The proposal by whose approval the row came, as its reference names it.
+/// The proposal by whose approval the row came: both are of one act.
 func cameOf(_ table: String) -> String {
     """
-    LEFT JOIN proposal ON proposal.id = CAST(substr(\(table).reference, 10) AS INTEGER)
-        AND substr(\(table).reference, 1, 9) IN ('proposal-', 'writeoff-')
+    LEFT JOIN proposal ON proposal.unit = \(table).unit
         AND EXISTS (SELECT 1 FROM approval
           WHERE approval.proposal = proposal.id AND approval.act = \(table).act)
     """
