@@ -82,7 +82,8 @@ public func recordPromise(
 }
 
 /// Withdraws a promise that was entered by mistake: from the day on it is in no list, holds nothing
-/// and starts no limitation clock anew. As of an earlier day it stands as it did.
+/// and starts no limitation clock anew. As of an earlier day it stands as it did. One that is judged
+/// already is withdrawn by a manager alone: one that was not kept is no mistake.
 public func withdrawPromise(
     _ number: Int, reason: String, on day: CivilDate, effects: Effects
 ) throws {
@@ -93,6 +94,9 @@ public func withdrawPromise(
         try requireStaff(staff, in: context.id, session)
         guard let unit = try session.standingUnit(of: .promise, number, in: context.id) else {
             throw PromiseError.unknownPromise(number: number)
+        }
+        if let last = try session.lastDay(ofPromise: number), last < day {
+            try requireApprover(staff, in: context.id, session)
         }
         let act = try session.addAct(
             community: context.id, kind: "promise withdrawal", by: staff,

@@ -207,6 +207,11 @@ struct StandingHolds {
 
     init(of community: CommunityID, in session: Session) throws {
         ended = try session.endedHolds(of: community)
+        // In a first import whose policy is refused there is none, and no casework.
+        guard try session.policyText(of: community) != nil else {
+            derived = [:]
+            return
+        }
         let context = try CommunityContext(community, in: session)
         derived = Dictionary(
             uniqueKeysWithValues: try context.derivedHolds(in: session).map { ($0.key, $0.hold) })

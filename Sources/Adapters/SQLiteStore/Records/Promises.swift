@@ -145,6 +145,11 @@ extension Session {
         ) { $0.text(0) }
     }
 
+    /// Until when a promise was to be paid, that day included; `nil`: there is none of that number.
+    public func lastDay(ofPromise number: Int) throws -> CivilDate? {
+        try first("SELECT until FROM promise WHERE id = ?", [.integer(number)]) { $0.date(0) }
+    }
+
     public enum RetractedKind: String, Sendable {
         case promise
         case courtStep = "court step"
