@@ -194,6 +194,8 @@ ACTS = (
     Act('scan discard', 'scanned', 'service scan discard 1 --reason 误', share=0.2),
     Act('evidence anchor', 'served', 'evidence anchor --out anchor.pdf',
         output=pdf('anchor.pdf'), share=0.2),
+    Act('promise add', 'billed', 'promise add 1-1-101 --amount 100.00 --until 2026-12-05 '
+        '--on 2026-11-22 --by 王', at_once=True, share=0.5),
     Act('mail bounces', 'composing', 'mail bounces --maildir {reports}', at_once=True),
     Act('template save', 'billed', 'template save {draft}', output=template(DRAFT), at_once=True),
     Act('export', 'updated', 'export tables', output=copies('tables'), new_folder='tables'),
