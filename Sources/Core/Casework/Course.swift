@@ -106,9 +106,9 @@ extension [NamedReason] {
     }
 
     /// Dunning rests from the day on which a contact says that the owner died, to the day before a
-    /// contact names another reason or corrects it. What the dead owed stays with their account also
-    /// when the unit changes hands: nobody is dunned in their name. The contacts of one account, in
-    /// order.
+    /// contact names another reason or corrects it. What the dead owed stays with their account
+    /// also when the unit changes hands: nobody is dunned in their name. The contacts of one
+    /// account, in order.
     public var deceasedHolds: [DunningHold] {
         var holds: [DunningHold] = []
         var began: CivilDate?

@@ -82,8 +82,8 @@ public func recordPromise(
 }
 
 /// Withdraws a promise that was entered by mistake: from the day on it is in no list, holds nothing
-/// and starts no limitation clock anew. As of an earlier day it stands as it did. One that is judged
-/// already is withdrawn by a manager alone: one that was not kept is no mistake.
+/// and starts no limitation clock anew. As of an earlier day it stands as it did. One that is
+/// judged already is withdrawn by a manager alone: one that was not kept is no mistake.
 public func withdrawPromise(
     _ number: Int, reason: String, on day: CivilDate, effects: Effects
 ) throws {
