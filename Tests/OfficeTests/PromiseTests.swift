@@ -94,6 +94,23 @@ import Testing
         }
     }
 
+    @Test func `that are judged are withdrawn by a manager alone`() throws {
+        let office = try office()
+        let number = try promise(office, "2026-11-16", "2026-11-20").promise.number
+        let clerk = office.effects.staff
+        try addUser("王经理", role: .manager, by: nil, effects: office.effects)
+        try addUser(clerk, role: .clerk, by: nil, effects: office.effects)
+        #expect(throws: StaffError.notManager(name: clerk, role: "clerk")) {
+            try withdrawPromise(
+                number, reason: "不想要", on: date("2026-11-21"), effects: office.effects)
+        }
+        #expect(try list(office, asOf: "2026-11-21") == ["1-101 A01 274.00 2026-11-20 broken"])
+        // On its last day it is open.
+        try withdrawPromise(
+            number, reason: "登记错了房号", on: date("2026-11-20"), effects: office.effects)
+        #expect(try list(office, asOf: "2026-11-21") == [])
+    }
+
     @Test func `stand as they did before the day on which they are withdrawn`() throws {
         let office = try office()
         let number = try promise(office, "2026-11-16", "2026-12-05").promise.number
