@@ -169,6 +169,9 @@ class Postfix:
         with open(full, 'wb') as file:
             file.write(b'From x\n\n' + b'full\n' * 399_998)
         os.chown(full, nobody.pw_uid, nobody.pw_gid)
+        # After a kill, `postfix check` says what it found as the user `postfix`, into this log.
+        with open(self.log, 'ab'):
+            os.chown(self.log, postfix.pw_uid, postfix.pw_gid)
         domains = {address.split('@')[1] for address in self.mailboxes} | {'full.example.com'}
         ours = MAIN.format(
             folder=self.folder, uid=nobody.pw_uid, gid=nobody.pw_gid,
