@@ -32,6 +32,13 @@ let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swif
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let scrypt: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -44,6 +51,10 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     ],
     targets: [
         // Core: what is true. No IO, no clock, no Foundation.
@@ -109,6 +120,7 @@ let package = Package(
             "Scans", in: "Adapters",
             ["Primitives", "CPango", "CPNG", "CPoppler", "CTurboJPEG", "CZBar"],
             settings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+        module("Secrets", in: "Adapters", ["Primitives", crypto, scrypt]),
         module("Timestamps", in: "Adapters", ["Primitives", "CCurl", "COpenSSL"]),
 
         // Office: what staff do, one file per act.
@@ -117,17 +129,25 @@ let package = Package(
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
                 "Mail", "Files", "Evidence", "Timestamps",
-                "Scans", "Casework",
+                "Scans", "Casework", "Secrets",
             ],
             path: "Sources/Office", exclude: ["README.md"], swiftSettings: strict),
 
         // Apps: the ways in.
+        .target(
+            name: "WebPages",
+            dependencies: [
+                "Primitives", "FeeLedger", "Dunning", "Evidence", "Casework", "SQLiteStore",
+                "Interchange", "Letters", "Mail", "Files", "Scans", "Secrets", "Office",
+                hummingbird, hummingbirdTLS, mustache, logging, nio, nioPosix, nioSSL,
+            ],
+            path: "Sources/Apps/WebPages", swiftSettings: strict),
         .executableTarget(
             name: "dunwell",
             dependencies: [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
                 "Mail", "Files", "Office", "Evidence", "Timestamps",
-                arguments, "Scans", "Casework",
+                arguments, "Scans", "Casework", "Secrets", "WebPages", logging,
             ],
             path: "Sources/Apps/dunwell", swiftSettings: strict),
 
@@ -160,6 +180,13 @@ let package = Package(
             [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
                 "Files", "Mail", "Office", "TestKit", "Evidence", "Casework", crypto, grdb,
+            ]),
+        tests("SecretsTests", at: "Adapters/SecretsTests", ["Primitives", "Secrets"]),
+        tests(
+            "WebPagesTests", at: "WebPagesTests",
+            [
+                "Primitives", "FeeLedger", "Dunning", "Casework", "SQLiteStore", "Office",
+                "Secrets", "Interchange", "WebPages", "TestKit",
             ]),
         tests("ScenarioTests", at: "Scenarios", ["TestKit", "dunwell"], exclude: ["Transcripts"]),
         tests("TidyTests", at: "Tidy", []),

@@ -19,7 +19,7 @@ import Testing
     private static let core: Set = ["Primitives", "FeeLedger", "Dunning", "Evidence", "Casework"]
     private static let adapters: Set = [
         "SQLiteStore", "Interchange", "Letters", "Mail", "Files", "Timestamps",
-        "Scans",
+        "Scans", "Secrets",
     ]
 
     /// Who may import whom (the compiler holds the modules of our own, too).
@@ -32,6 +32,11 @@ import Testing
         ]),
         "Evidence": ["Primitives", "FeeLedger", "Crypto"],
         "Casework": ["Primitives", "FeeLedger", "Dunning"],
+        "Secrets": ["Primitives", "Crypto", "CryptoExtras"],
+        "WebPages": core.union(adapters).union([
+            "Office", "Hummingbird", "HummingbirdTLS", "Mustache", "Logging", "NIOCore", "NIOPosix",
+            "NIOSSL", "HTTPTypes", "ServiceLifecycle", "FoundationEssentials", "Synchronization",
+        ]),
         "Timestamps": ["Primitives", "CCurl", "COpenSSL"],
         "Interchange": core.union([
             "CCSV", "CExpat", "CXLSXWriter", "CZip", "Yams", "Glibc",
@@ -43,6 +48,7 @@ import Testing
         "Office": core.union(adapters).union(["FoundationEssentials", "Synchronization"]),
         "dunwell": core.union(adapters).union([
             "Office", "ArgumentParser", "FoundationEssentials", "Glibc", "Synchronization",
+            "WebPages", "Logging", "ServiceLifecycle",
         ]),
     ]
 
