@@ -31,7 +31,7 @@ public enum PasswordProblem: ExplainedError, Hashable, Sendable {
 
 /// Refuses a password that is too short, too long or easy to guess.
 ///
-/// A common word, the user's name, a sequence (`1234`, `qwer`, `dcba`) or a repetition counts as one
+/// A common word, the user's name, a sequence (`1234`, `qwer`) or a repetition counts as one
 /// character, however long; what is left must come to seven.
 ///
 /// - Parameter name: the user's.

@@ -48,8 +48,8 @@ public func enableUser(_ name: String, by staff: String? = nil, effects: Effects
     }
 }
 
-/// Takes the codes off a user whose phone is lost, and ends the user's sessions: who needs codes sets
-/// them up anew at the next log-in.
+/// Takes the codes off a user whose phone is lost, and ends the user's sessions: who needs codes
+/// sets them up anew at the next log-in.
 public func resetTOTP(of name: String, by staff: String? = nil, effects: Effects) throws {
     try changeUser("user codes off", name, by: staff, effects: effects) { session, user, act in
         try session.saveTOTP(nil, of: user.id, act: act)
