@@ -1,0 +1,2 @@
+/// Every route of the site, page by page.
+let allRoutes: [Route] = []
