@@ -1,2 +1,3 @@
 /// Every route of the site, page by page.
-let allRoutes: [Route] = []
+let allRoutes: [Route] =
+    settingsRoutes
