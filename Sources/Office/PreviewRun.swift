@@ -205,7 +205,7 @@ private struct PreviewMaking {
         let stage: String? = if case .dunning(let stage) = told.decided { stage.code } else { nil }
         var forms: [(SampleNotice.Form, Language)] = []
         if told.dispatch.letter != nil { forms.append((.letter, word.owners.first?.language ?? .zh)) }
-        for id in told.dispatch.emails.prefix(1) {
+        for id in told.dispatch.emails {
             forms.append((.mail, word.owners.first { $0.id == id }!.language))
         }
         for (form, language) in forms {
