@@ -37,3 +37,16 @@ public struct Effects: Sendable {
         self.progress = progress
     }
 }
+
+extension Effects {
+    /// The same, in the name of somebody and in one community.
+    public func acting(as staff: String, in community: String) -> Effects {
+        copy(store: store, community: community, staff: staff)
+    }
+
+    private func copy(store: Store, community: String?, staff: String) -> Effects {
+        Effects(
+            store: store, evidence: evidence, templates: templates, community: community,
+            staff: staff, hostName: hostName, now: now, pause: pause, progress: progress)
+    }
+}

@@ -133,7 +133,7 @@ private struct Morning {
     }
 }
 
-private func explanation(of error: any Error) -> Bilingual {
+func explanation(of error: any Error) -> Bilingual {
     switch error {
     case let error as any ExplainedError: error.message
     case let error as TemplateError:

@@ -34,8 +34,10 @@ import Testing
         "Casework": ["Primitives", "FeeLedger", "Dunning"],
         "Secrets": ["Primitives", "Crypto", "CryptoExtras", "Dispatch"],
         "WebPages": core.union(adapters).union([
-            "Office", "Hummingbird", "HummingbirdTLS", "Mustache", "Logging", "NIOCore", "NIOPosix",
-            "NIOSSL", "HTTPTypes", "ServiceLifecycle", "FoundationEssentials", "Synchronization",
+            "Office", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Mustache", "Logging",
+            "NIOCore", "NIOPosix",
+            "NIOSSL", "NIOHTTPTypes", "HTTPTypes", "ServiceLifecycle", "FoundationEssentials",
+            "Synchronization",
         ]),
         "Timestamps": ["Primitives", "CCurl", "COpenSSL"],
         "Interchange": core.union([

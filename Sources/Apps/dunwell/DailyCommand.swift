@@ -32,13 +32,8 @@ struct Daily: ParsableCommand {
     func run() throws {
         // A server that hangs up must not end the program.
         signal(SIGPIPE, SIG_IGN)
-        var mail = DailyMail()
-        mail.account = account.options
-        mail.mailbox = variable("DUNWELL_IMAP_URL")
-        mail.mailboxSecretFile =
-            variable("DUNWELL_IMAP_PASSWORD_FILE") ?? credential("imap-password")
         let summary = try runDaily(
-            asOf: date.asOf, dryRun: dryRun, mail: mail,
+            asOf: date.asOf, dryRun: dryRun, mail: dailyMail(account.options),
             effects: try common.effects(by: staff.staff))
         tellTroubles(of: summary)
         try write(summary)
@@ -121,4 +116,14 @@ struct Daily: ParsableCommand {
             ),
         ]
     }
+}
+
+/// How the morning sends, and where it reads what came back.
+func dailyMail(_ account: MailAccountOptions) -> DailyMail {
+    var mail = DailyMail()
+    mail.account = account
+    mail.mailbox = variable("DUNWELL_IMAP_URL")
+    mail.mailboxSecretFile =
+        variable("DUNWELL_IMAP_PASSWORD_FILE") ?? credential("imap-password")
+    return mail
 }

@@ -38,12 +38,17 @@ struct Dunwell: ParsableCommand {
             PlanCommand.self, CourtCommand.self,
             Approve.self, ProposalCommand.self,
             EvidenceCommand.self,
+            Serve.self,
         ])
 
-    static func main() {
+    static func main() async {
         do {
             var command = try parseAsRoot()
-            try command.run()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
             guard fflush(stdout) == 0 else { throw OutputLost() }
         } catch {
             finish(with: error)

@@ -119,6 +119,14 @@ func today() -> CivilDate {
         year: Int(local.tm_year) + 1900, month: Int(local.tm_mon) + 1, day: Int(local.tm_mday))!
 }
 
+/// How many seconds the machine's time zone is ahead of UTC at that moment.
+func secondsEast(at instant: Instant) -> Int {
+    var seconds = instant.millisecondsSince1970 / 1000
+    var local = tm()
+    localtime_r(&seconds, &local)
+    return local.tm_gmtoff
+}
+
 /// The name by which this machine is known to others, as far as it is known here.
 func ownHostName() -> String {
     var bytes = [CChar](repeating: 0, count: 256)

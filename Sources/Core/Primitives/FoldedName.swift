@@ -18,6 +18,16 @@ public func foldedName(_ name: String) -> String {
     return String(folded).uppercased().lowercased()
 }
 
+/// Full-width forms (`１２３`, `ＡＢ`, `：`, U+3000) as the half-width ones that they stand for; all else as
+/// it is.
+public func halfWidth(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+        result.append(scalar == "\u{3000}" ? " " : halfWidth(scalar))
+    }
+    return String(result)
+}
+
 /// U+FF01 to U+FF5E stand as far above ASCII as each other.
 private func halfWidth(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     guard (0xFF01...0xFF5E).contains(scalar.value) else { return scalar }

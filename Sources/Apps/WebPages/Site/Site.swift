@@ -1,0 +1,109 @@
+public import Office
+public import Primitives
+import SQLiteStore
+import Secrets
+
+/// What the site is told about the place it runs in.
+public struct SiteSettings: Sendable {
+    /// The date that counts as today.
+    let today: @Sendable () -> CivilDate
+    /// How far the office's clock is ahead of UTC at that moment.
+    let secondsEastOfUTC: @Sendable (Instant) -> Int
+    /// The origins under which browsers know this site, where a proxy stands before it; empty: the
+    /// host that the browser names, by http or https.
+    let origins: [String]
+    /// Told what failed without an explanation, for the log; holds no personal data.
+    let report: @Sendable (String) -> Void
+
+    public init(
+        today: @escaping @Sendable () -> CivilDate,
+        secondsEastOfUTC: @escaping @Sendable (Instant) -> Int, origins: [String] = [],
+        report: @escaping @Sendable (String) -> Void
+    ) {
+        self.today = today
+        self.secondsEastOfUTC = secondsEastOfUTC
+        self.report = report
+        self.origins = origins
+    }
+}
+
+/// The office's pages: a request in, a response out. Knows no socket.
+public final class Site: Sendable {
+    /// All that can be called; what is not here is not there.
+    public static let routes: [Route] = allRoutes
+
+    let templates: PageTemplates
+    let settings: SiteSettings
+    let throttle = LogInThrottle()
+
+    public init(templates: PageTemplates, settings: SiteSettings) {
+        self.templates = templates
+        self.settings = settings
+    }
+
+    /// - Parameter effects: those of this request's thread; whose act it is, is found here.
+    /// - Returns: the response, and the pattern of the route for the log.
+    public func respond(
+        to request: PageRequest, effects: Effects
+    ) -> (response: PageResponse, pattern: String) {
+        if request.path.count == 2, request.path[0] == "assets" {
+            return (asset(request), "/assets/{name}")
+        }
+        var request = request
+        let matching = Self.routes.compactMap { route in
+            route.parameters(of: request.path).map { (route, $0) }
+        }
+        let ranked = matching.sorted { $0.0.literals > $1.0.literals }
+        let found = ranked.first { $0.0.method == request.method }
+        request.parameters = found?.1 ?? [:]
+        var guarding = Guard(site: self, request: request, effects: effects)
+        let response = guarding.respond(by: found?.0, isKnown: !matching.isEmpty)
+        return (secured(response), found?.0.pattern ?? "-")
+    }
+
+    private func asset(_ request: PageRequest) -> PageResponse {
+        guard request.method == .get, let bytes = templates.assets[request.path[1]] else {
+            return secured(PageResponse(status: 404, type: "text/plain", body: []))
+        }
+        let types = ["css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"]
+        let ending = request.path[1].split(separator: ".").last.map(String.init) ?? ""
+        var response = PageResponse(type: types[ending]! + "; charset=utf-8", body: bytes)
+        response.headers = [("Cache-Control", "no-cache"), ("ETag", assetTag(bytes))]
+        return secured(response)
+    }
+
+    private func assetTag(_ bytes: [UInt8]) -> String {
+        "\""
+            + secretHash(String(decoding: bytes, as: UTF8.self)).prefix(12).map(hexadecimal)
+            .joined() + "\""
+    }
+
+    /// Headers of every response (QUALITY.md, security: ASVS 3.4 and 14.3).
+    private func secured(_ response: PageResponse) -> PageResponse {
+        var response = response
+        let style = response.isForeignDocument ? "'unsafe-inline'" : "'self'"
+        let frame = response.isForeignDocument ? "sandbox; " : ""
+        response.headers += [
+            (
+                "Content-Security-Policy",
+                "\(frame)default-src 'none'; style-src \(style); img-src 'self' data:; "
+                    + "script-src 'self'; frame-src 'self'; object-src 'none'; form-action 'self'; "
+                    + "frame-ancestors 'self'; base-uri 'none'"
+            ),
+            ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"),
+            ("Strict-Transport-Security", "max-age=31536000"),
+            ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+            ("X-Frame-Options", "SAMEORIGIN"),
+            ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+        ]
+        if !response.headers.contains(where: { $0.name == "Cache-Control" }) {
+            response.headers.append(("Cache-Control", "no-store"))
+        }
+        return response
+    }
+}
+
+func hexadecimal(_ byte: UInt8) -> String {
+    (byte < 16 ? "0" : "") + String(byte, radix: 16)
+}

@@ -1,0 +1,147 @@
+import ArgumentParser
+import FoundationEssentials
+@preconcurrency import Glibc
+import Logging
+import Office
+import Primitives
+import WebPages
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the office's pages. 打开网页。",
+        discussion: """
+              dunwell serve
+              dunwell serve --listen 127.0.0.1:8080
+              dunwell serve --listen 0.0.0.0:443 --certificate chain.pem --key key.pem
+              dunwell serve --origin https://fees.example.com --behind-proxy
+              dunwell serve --routes
+
+            Open the address that it prints in a browser. In clear it belongs on this machine alone, or behind a
+            proxy that speaks TLS (deploy/). While it runs it makes the office's morning once a day, after
+            --morning, and sends mail that is due. Logs go to standard error, without personal data.
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var account: MailAccountArguments
+
+    @Option(help: "Address and port. 监听地址。")
+    var listen = "127.0.0.1:8080"
+
+    @Option(help: "PEM file of the certificate and its chain. 证书。")
+    var certificate: String?
+
+    @Option(help: "PEM file of the certificate's key. 私钥。")
+    var key: String?
+
+    @Option(
+        help:
+            "How browsers name this site, such as https://fees.example.com; may be repeated. 对外网址。")
+    var origin: [String] = []
+
+    @Flag(help: "A proxy of the office stands before it, and says who calls. 前面有反向代理。")
+    var behindProxy = false
+
+    @Option(help: "From which hour on the day's work is done, 0 to 23. 几点以后做每天的工作。")
+    var morning = 6
+
+    @Flag(help: "Leave the office's morning and mail to others. 不做每天的工作。")
+    var noDaily = false
+
+    @Option(help: "The date that counts as today, for practice and tests. 练习用日期。")
+    var today: CivilDate?
+
+    @Flag(help: "Print all routes with who may use them, and end. 列出所有网址。")
+    var routes = false
+
+    func validate() throws {
+        guard (certificate == nil) == (key == nil) else {
+            throw ValidationError(
+                "--certificate and --key belong together. --certificate 和 --key 要一起用。")
+        }
+        guard (0...23).contains(morning) else {
+            throw ValidationError("--morning is 0 to 23. --morning 是 0 到 23。")
+        }
+        _ = try place()
+    }
+
+    private func place() throws -> (host: String, port: Int) {
+        guard let colon = listen.lastIndex(of: ":"),
+            let port = Int(listen[listen.index(after: colon)...]),
+            (0...65535).contains(port)
+        else {
+            throw ValidationError(
+                "--listen is HOST:PORT, such as 127.0.0.1:8080. --listen 写成 地址:端口。")
+        }
+        let host = listen[..<colon].filter { $0 != "[" && $0 != "]" }
+        return (host.isEmpty ? "0.0.0.0" : String(host), port)
+    }
+
+    func run() async throws {
+        if routes { return try listRoutes() }
+        signal(SIGPIPE, SIG_IGN)
+        var logger = Logger(label: "dunwell") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .info
+        let fixed = today
+        let log = logger
+        let site = Site(
+            templates: try PageTemplates(folder: pagesFolder()),
+            settings: SiteSettings(
+                today: { fixed ?? dunwell.today() }, secondsEastOfUTC: { secondsEast(at: $0) },
+                origins: origin, report: { log.error("failed", metadata: ["error": "\($0)"]) }))
+        let (host, port) = try place()
+        var settings = ServerSettings(host: host, port: port)
+        settings.isBehindProxy = behindProxy
+        if let certificate, let key { settings.certificate = (certificate, key) }
+        let common = common
+        _ = try common.effects()
+        let scheme = certificate == nil ? "http" : "https"
+        try await serve(
+            site, settings: settings, services: noDaily ? [] : [dailyClock(log)], logger: logger,
+            makeEffects: { try common.effects(by: "dunwell serve") },
+            started: { tellAddress("\(scheme)://\(host):\($0)") })
+    }
+
+    /// The database's own account of the morning decides whether it was made.
+    private func dailyClock(_ log: Logger) -> DailyClock {
+        let (common, mail, fixed, hour) = (common, dailyMail(account.options), today, morning)
+        return DailyClock {
+            do {
+                let effects = try common.effects(by: "dunwell serve")
+                let now = presentInstant()
+                let local = now.advanced(bySeconds: secondsEast(at: now))
+                keepOfficeGoing(
+                    asOf: fixed ?? dunwell.today(), isMorning: local.secondsOfDay >= hour * 3600,
+                    mail: mail, effects: effects
+                ) { log.warning("daily", metadata: ["trouble": "\($0.en)"]) }
+            } catch {
+                log.error("daily", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private func listRoutes() throws {
+        var table = TableOutput(
+            .csv, columns: ["method", "path", "audience", "grave"], numeric: [])
+        for route in Site.routes {
+            try table.row([
+                .plain(route.method.rawValue), .plain(route.pattern),
+                .plain(route.audience.rawValue),
+                .plain(route.isGrave ? "yes" : ""),
+            ])
+        }
+        try table.end()
+    }
+}
+
+/// `templates/pages`, beside the templates of notices.
+private func pagesFolder() -> String {
+    if let named = variable("DUNWELL_PAGES") { return named }
+    let notices = templatesFolder()
+    return String(notices[..<(notices.lastIndex(of: "/") ?? notices.startIndex)]) + "/pages"
+}
+
+private func tellAddress(_ address: String) {
+    tell(
+        Bilingual(
+            zh: "网页已打开：\(address)。按 Ctrl-C 停止。", en: "Serving \(address). Ctrl-C stops it."))
+}

@@ -1,0 +1,57 @@
+import Files
+public import Primitives
+import SQLiteStore
+
+/// What a server does beside its pages, every minute: the morning of each community once a day, and
+/// mail that is due. Whoever else serves the same books at the time does it instead.
+///
+/// - Parameters:
+///   - asOf: the date here.
+///   - isMorning: whether the office's day has begun; before it only mail goes out.
+///   - report: told what went wrong, in words; no personal data.
+public func keepOfficeGoing(
+    asOf: CivilDate, isMorning: Bool, mail: DailyMail, effects: Effects,
+    report: (Bilingual) -> Void
+) {
+    do {
+        guard let lock = try FileLock(effects.store.path + ".daily-lock") else { return }
+        try withExtendedLifetime(lock) {
+            let communities = try effects.store.read { try $0.communityCodes() }
+            for community in communities {
+                let effects = effects.acting(as: effects.staff, in: community)
+                try makeMorning(asOf: asOf, isMorning, mail, effects, report)
+            }
+        }
+    } catch {
+        report(explanation(of: error))
+    }
+}
+
+private func makeMorning(
+    asOf: CivilDate, _ isMorning: Bool, _ mail: DailyMail, _ effects: Effects,
+    _ report: (Bilingual) -> Void
+) throws {
+    do {
+        if isMorning, try isMorningDue(asOf: asOf, effects: effects) {
+            let summary = try runDaily(asOf: asOf, dryRun: false, mail: mail, effects: effects)
+            for (step, reason) in summary.troubles {
+                report(
+                    Bilingual(
+                        zh: "\(step.words.zh)：\(reason.zh)", en: "\(step.words.en): \(reason.en)"))
+            }
+        } else if try mailDue(effects: effects) > 0 {
+            _ = try deliverMail(mail.account, effects: effects)
+        }
+    } catch DailyError.nothingIssued, DeliveryError.noServer, DailyError.runSince {
+        // Nothing to do yet, no server set, or the day was done with a later date.
+    }
+}
+
+/// Whether that day's morning was not made yet.
+private func isMorningDue(asOf: CivilDate, effects: Effects) throws -> Bool {
+    try effects.store.read { session in
+        let community = try CommunityContext(named: effects.community, in: session).id
+        return try session.lastMorning(of: community, before: asOf.advanced(byDays: 1))?.date
+            != asOf
+    }
+}
