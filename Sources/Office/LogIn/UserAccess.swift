@@ -3,6 +3,7 @@ public import SQLiteStore
 
 /// A user as whoever looks after users sees them.
 public struct UserSummary: Sendable {
+    public let id: UserID
     public let name: String
     public let role: StaffRole
     public let hasPassword, hasTOTP, isDisabled: Bool
@@ -17,7 +18,7 @@ public func userSummaries(effects: Effects) throws -> [UserSummary] {
         return try session.users(of: context.id).map { user in
             let access = try session.userAccess(session.user(named: user.name)!)
             return UserSummary(
-                name: user.name, role: user.role, hasPassword: access.password != nil,
+                id: access.id, name: user.name, role: user.role, hasPassword: access.password != nil,
                 hasTOTP: access.totp != nil, isDisabled: access.isDisabled,
                 lastSeenAt: try session.lastSeen(access.id))
         }

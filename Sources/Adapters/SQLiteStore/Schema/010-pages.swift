@@ -75,4 +75,7 @@ let pagesSchema = """
       act INTEGER NOT NULL REFERENCES act,
       location TEXT                                  -- the page that it led to
     ) STRICT, WITHOUT ROWID;
+
+    -- Who did what, the newest first.
+    CREATE INDEX actOfCommunity ON act (community);
     """
