@@ -12,3 +12,8 @@ public func usedForm(
 public func keepLocation(_ location: String, ofForm token: String, effects: Effects) throws {
     try effects.store.write { try $0.keepLocation(location, ofForm: token) }
 }
+
+/// Whether an act was refused because its form had its effect before.
+public func isFormUsed(_ error: any Error) -> Bool {
+    if case StoreError.formUsed? = error as? StoreError { true } else { false }
+}
