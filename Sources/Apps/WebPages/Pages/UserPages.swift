@@ -40,7 +40,7 @@ private func facts(of user: UserSummary, _ visit: Visit) -> [String: Any] {
         "name": user.name, "role": user.role.words[visit.language],
         "isDisabled": user.isDisabled, "hasPassword": user.hasPassword,
         "hasCodes": user.hasTOTP, "lacksCodes": user.role.needsTOTP && !user.hasTOTP,
-        "seen": user.lastSeenAt.map { visit.clock($0) } ?? "",
+        "seen": user.lastSeenAt.map { visit.clock($0) } ?? false as Any,
     ]
 }
 

@@ -1,3 +1,5 @@
 /// Every route of the site, page by page.
-let allRoutes: [Route] =
-    settingsRoutes
+let allRoutes: [Route] = [
+    settingsRoutes,
+    logInRoutes, ownRoutes, userRoutes, auditRoutes,
+].flatMap { $0 }
