@@ -1,3 +1,7 @@
 /// Every route of the site, page by page.
 let allRoutes: [Route] =
     settingsRoutes
+    + dashboardRoutes
+    + unitListRoutes
+    + chargeListRoutes
+    + searchRoutes
