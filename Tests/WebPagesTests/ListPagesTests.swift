@@ -1,8 +1,8 @@
 import Foundation
 import Office
 import Primitives
-import Secrets
 import SQLiteStore
+import Secrets
 import TestKit
 import Testing
 
@@ -150,13 +150,11 @@ private func links(in html: String) -> [(href: String, label: String, text: Stri
                     #expect(sums.contains(amount), "\(link) leads to \(list.totals)")
                     checked += 1
                 }
-                if let count = link.text.firstMatch(of: /^([0-9,]+) (?:户|笔)/) {
-                    let all = list.totals.joined(separator: " ")
-                    let expected = count.1 == "0" ? "" : "全部 \(count.1) "
-                    let isListed =
-                        list.main.contains(" \(count.1) 户") || list.main.contains(">\(count.1) 笔")
-                        || list.main.contains("、\(count.1) 户")
-                    #expect(all.contains(expected) || isListed, "\(link) leads to \(all)")
+                if let count = link.text.firstMatch(of: /^([0-9,]+ (?:户|笔))/), count.1.first != "0"
+                {
+                    let isSum = list.totals.joined(separator: " ").contains("全部 \(count.1)")
+                    let heading = plain(list.main.components(separatedBy: "</div>")[0])
+                    #expect(isSum || heading.contains(count.1), "\(link) leads to \(heading)")
                     checked += 1
                 }
             }
@@ -269,9 +267,11 @@ private func links(in html: String) -> [(href: String, label: String, text: Stri
     @Test func `are shown before, with who is left out and why, and done once`() throws {
         let browsing = try Browsing(today: "2026-11-21")
         let list = try browsing.get("/units")
-        let all = [("scope", "all")] + carried(list, action: "/units/chosen").filter {
-            $0.0 == "fingerprint" || $0.0 == "as-of"
-        }
+        let all =
+            [("scope", "all")]
+            + carried(list, action: "/units/chosen").filter {
+                $0.0 == "fingerprint" || $0.0 == "as-of"
+            }
         let chosen = try browsing.post("/units/chosen", all, as: .clerk)
         #expect(chosen.main.contains("符合条件的全部 5 户"))
         let fields = carried(chosen, action: "/units/holds/preview")

@@ -70,7 +70,8 @@ extension Visit {
 
     fileprivate func totals(_ totals: ChargeTotals) -> [String: Any] {
         [
-            "count": count(totals.count), "accounts": count(totals.accounts),
+            "counted": chargesInWords(totals.count)[language],
+            "owing": accountsInWords(totals.accounts)[language],
             "payable": money(totals.payable), "conceded": money(totals.conceded),
             "met": money(totals.met), "open": money(totals.principal),
             "lateFee": money(totals.lateFee), "lateFeePaid": money(totals.lateFeePaid),

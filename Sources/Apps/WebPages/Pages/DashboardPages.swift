@@ -42,7 +42,8 @@ extension Visit {
             "currentRate": percent(current.rate), "currentPeriod": "\(current.period)",
             "current": chargesAddress(from: current.period, to: current.period),
             "yearBefore": comparison(figures)?[language] as Any? ?? false,
-            "payable": money(figures.rate.payable), "charges": count(figures.charges),
+            "payable": money(figures.rate.payable),
+            "charges": chargesInWords(figures.charges)[language],
             "met": money(figures.rate.met), "lateFeePaid": money(figures.lateFeePaid),
             "lateFeePaidHref": chargesAddress(from: first, to: last, mark: .lateFeePaid),
             "overdue": money(figures.overdue), "overdueHref": chargesAddress(mark: .overdue),
@@ -76,7 +77,7 @@ extension Visit {
             let width = one.principal.fen * 1000 / most
             return [
                 "words": one.age.words[language], "width": "\(width / 10).\(width % 10)",
-                "isOld": one.age.isOverYear, "accounts": count(one.accounts),
+                "isOld": one.age.isOverYear, "accounts": accountsInWords(one.accounts)[language],
                 "amount": money(one.principal),
                 "unitsHref": address("/units", [("age", one.age.rawValue)]),
                 "href": address("/charges", [("age", one.age.rawValue)]),
@@ -91,7 +92,7 @@ extension Visit {
                 "mark": one.charges > 0
                     ? ["kind": one.end.mark.kind, "words": one.end.mark.words[language]] as Any
                     : false,
-                "count": count(one.charges), "amount": money(one.principal),
+                "count": chargesInWords(one.charges)[language], "amount": money(one.principal),
                 "href": address("/charges", [("end", one.end.rawValue), ("sort", "last_day")]),
             ]
         }
@@ -103,7 +104,8 @@ extension Visit {
             -> [String: Any]
         {
             [
-                "words": mark.words[language], "count": count(figures.marks[mark] ?? 0),
+                "words": mark.words[language],
+                "count": accountsInWords(figures.marks[mark] ?? 0)[language],
                 "href": marked(mark), "note": note, "noteHref": noteHref,
             ]
         }

@@ -28,6 +28,16 @@ extension Visit {
     }
 }
 
+/// `1 户`, `1 account`, `2,237 accounts`
+func accountsInWords(_ number: Int) -> Bilingual {
+    say("\(count(number)) 户", number == 1 ? "1 account" : "\(count(number)) accounts")
+}
+
+/// `1 笔`, `1 charge`
+func chargesInWords(_ number: Int) -> Bilingual {
+    say("\(count(number)) 笔", number == 1 ? "1 charge" : "\(count(number)) charges")
+}
+
 func say(_ zh: String, _ en: String) -> Bilingual { Bilingual(zh: zh, en: en) }
 
 extension DebtAge {
@@ -76,7 +86,7 @@ extension UnitFilter.Mark {
         case .plan: say("分期中", "paying by plan")
         case .planKept: say("分期按时", "plan kept")
         case .planLate: say("分期迟了", "plan late")
-        case .relief: say("在减免期内", "relief running")
+        case .relief: say("困难户，在照顾期内", "in hardship, relief runs")
         case .deciding: say("等经理决定", "relief proposed")
         case .review: say("30 天内要复核", "review within 30 days")
         }

@@ -31,7 +31,7 @@ private func resultPage(
         "search", title: say("找一户", "Find a unit"), nav: .units,
         [
             "text": text, "hasText": !text.isEmpty, "hasFound": !found.accounts.isEmpty,
-            "count": count(found.accounts.count), "isCut": found.isCut,
+            "count": accountsInWords(found.accounts.count)[language], "isCut": found.isCut,
             // A unit's spelling is nobody's name.
             "list": hasParts ? visit.address("/units", [("unit", text)]) as Any : false,
             "rows": found.accounts.map { one -> [String: Any] in

@@ -178,7 +178,8 @@ extension Visit {
 
     fileprivate func totals(_ totals: UnitTotals) -> [String: Any] {
         [
-            "count": count(totals.count), "principal": money(totals.principal),
+            "count": count(totals.count), "counted": accountsInWords(totals.count)[language],
+            "principal": money(totals.principal),
             "lateFee": money(totals.lateFee), "total": money(totals.total),
         ]
     }
