@@ -145,18 +145,8 @@ extension Channel {
     }
 }
 
-extension UnitKind {
-    var words: Bilingual {
-        switch self {
-        case .residence: say("住宅", "residence")
-        case .shop: say("商铺", "shop")
-        case .parking: say("车位", "parking")
-        }
-    }
-}
-
-/// The office's own name of a stage where it is one of the customary ladder; else its code.
-func stageWords(_ code: String) -> Bilingual {
+/// A stage of the customary ladder in a word, as a column has it; of another, its code.
+func shortStage(_ code: String) -> Bilingual {
     switch code {
     case "early": say("初期", "early")
     case "middle": say("中期", "middle")

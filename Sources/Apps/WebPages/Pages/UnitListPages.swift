@@ -136,7 +136,7 @@ extension Visit {
             "former": isFormer ? former as Any? ?? false : false,
             "principal": money(account.principal), "lateFee": money(account.lateFee),
             "total": money(account.total), "days": count(account.oldestDays),
-            "stage": account.stage.map { stageWords($0)[language] } as Any? ?? false,
+            "stage": account.stage.map { shortStage($0)[language] } as Any? ?? false,
             "stageOn": account.stageOn?.description as Any? ?? false,
             "marks": marks(account), "channels": channelWords(account),
             "risk": account.risk.map { $0.words[language] } as Any? ?? false,
@@ -224,7 +224,7 @@ extension Visit {
         }
         return [
             "buildings": choices(books.buildings.map { ($0, say($0, $0)) }, "building"),
-            "stages": choices(books.stages.map { ($0, stageWords($0)) }, "stage"),
+            "stages": choices(books.stages.map { ($0, shortStage($0)) }, "stage"),
             "holdReasons": choices(
                 [("any", say("有暂停", "any hold")), ("none", say("没有暂停", "no hold"))]
                     + reasons.map { ($0.rawValue, $0.words) }, "hold"),
