@@ -17,7 +17,7 @@ let unitListRoutes: [Route] = [
 ]
 
 /// So many rows a page of a list has.
-let rowsPerPage = 50
+let listPageRows = 50
 
 // MARK: - Filters
 
@@ -97,10 +97,10 @@ struct Pages {
     let range: Range<Int>
 
     init(count rows: Int, page: Int) {
-        count = max(1, (rows + rowsPerPage - 1) / rowsPerPage)
+        count = max(1, (rows + listPageRows - 1) / listPageRows)
         self.page = min(page, count)
-        let first = (self.page - 1) * rowsPerPage
-        range = first..<min(rows, first + rowsPerPage)
+        let first = (self.page - 1) * listPageRows
+        range = first..<min(rows, first + listPageRows)
     }
 }
 
