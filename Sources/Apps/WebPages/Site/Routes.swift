@@ -1,5 +1,4 @@
 /// Every route of the site, page by page.
-let allRoutes: [Route] = [
-    settingsRoutes,
-    logInRoutes, ownRoutes, userRoutes, auditRoutes,
-].flatMap { $0 }
+let allRoutes: [Route] =
+    settingsRoutes + logInRoutes + ownRoutes + userRoutes + auditRoutes + dashboardRoutes
+    + unitListRoutes + chargeListRoutes + searchRoutes
