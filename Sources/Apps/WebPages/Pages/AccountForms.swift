@@ -65,6 +65,24 @@ private func noteContact(_ visit: Visit) throws -> PageResponse {
     let reason = form.optional("reason").flatMap { ArrearsReason(rawValue: $0) }
     let next = form.optional("next") == nil ? nil : form.date("next")
     form.refuseLater(date, than: visit.today, "date")
+    if way == .visit, second == nil {
+        form.refuse(
+            "second",
+            Bilingual(
+                zh: "上门要两个人：请写同去同事的姓名。一个人去了的，请报告经理。",
+                en: "A visit takes two: name your colleague. If you went alone, tell the manager."))
+    }
+    if let relation, with == nil, !ContactRelation(word: relation).isNobody {
+        form.refuse(
+            "with", Bilingual(zh: "请写和谁谈的。", en: "Say whom you spoke to."))
+    }
+    if let next, let date, next < date {
+        form.refuse(
+            "next",
+            Bilingual(
+                zh: "下次联系 \(next) 在这次 \(date) 之前。",
+                en: "The next contact, \(next), lies before this one, \(date)."))
+    }
     return try form.act(else: { try contactForm(visit, $0) }) {
         var contact = Session.NewContact(
             way: way!, date: date!, staff: [visit.user.userName] + [second].compactMap { $0 },

@@ -18,6 +18,12 @@ private let firstEvents = 40
 
 private func accountPage(_ visit: Visit) throws -> PageResponse {
     let page = try visit.accountOnDay()
+    // Whoever held it last is named, so that what is done from here is done to that account.
+    if visit.request.query["owner"] == nil, !page.account.holds(on: page.asOf),
+        let owner = page.holders.first?.owner.code
+    {
+        return .redirect(visit.link(["owner": owner]))
+    }
     let shown = page.charges.filter {
         $0.standing.isOpen || visit.request.query["all"] != nil
             || visit.request.query["why"] == $0.key

@@ -82,7 +82,7 @@ extension Visit {
             "method": AccountWords.method(payment.method)[language],
             "payer": orFalse(payment.payer.isEmpty ? nil : payment.payer),
             "note": orFalse(payment.note.isEmpty ? nil : payment.note), "staff": payment.staff,
-            "at": String(payment.at.prefix(10)), "lines": receipt.lines.map { line($0) },
+            "at": String(clock(payment.at).prefix(10)), "lines": receipt.lines.map { line($0) },
             "hasLines": !receipt.lines.isEmpty, "owed": money(statement.total),
             "principal": money(statement.principalOpen), "lateFee": money(statement.lateFeeOpen),
             "credit": money(statement.credit),
