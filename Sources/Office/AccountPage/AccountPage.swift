@@ -51,11 +51,11 @@ public struct AccountPage: Sendable {
     /// The newest first.
     public let events: [AccountEvent]
     /// `nil`: not in hardship, or not for the reader to know.
-    public let hardship: HardshipMark?
+    public let hardship: AccountHardship?
 }
 
 /// That a household is in hardship, and by which case.
-public struct HardshipMark: Hashable, Sendable {
+public struct AccountHardship: Hashable, Sendable {
     /// `nil`: by a hold of the register alone.
     public let caseNumber: Int?
 }
@@ -234,14 +234,14 @@ struct AccountPageMaking {
         }
     }
 
-    private var hardship: HardshipMark? {
+    private var hardship: AccountHardship? {
         get throws {
             let cases = try session.hardshipCases(of: account)
             let number = cases.last { record in
                 record.hardship.holds.contains { $0.holds(on: asOf) }
             }?.id.number
             let isHeld = holds.contains { $0.reason == .hardship && $0.holds(on: asOf) }
-            return number != nil || isHeld ? HardshipMark(caseNumber: number) : nil
+            return number != nil || isHeld ? AccountHardship(caseNumber: number) : nil
         }
     }
 

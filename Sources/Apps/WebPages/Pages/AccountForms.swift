@@ -238,7 +238,7 @@ private func evidencePage(_ visit: Visit, _ form: FormReader? = nil) throws -> P
     }
     model["mayExport"] = visit.mayOpen("/units/{unit}/evidence", .post)
     return try visit.page(
-        "evidence",
+        "account-evidence",
         title: Bilingual(zh: "\(page.unit.code) 导出证据", en: "Evidence: \(page.unit.code)"),
         nav: .units, form: form, model)
 }

@@ -1,3 +1,4 @@
+import Office
 import Primitives
 import SQLiteStore
 
