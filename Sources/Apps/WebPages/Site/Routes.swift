@@ -1,4 +1,5 @@
 /// Every route of the site, page by page.
 let allRoutes: [Route] =
     settingsRoutes + logInRoutes + ownRoutes + userRoutes + auditRoutes + dashboardRoutes
-    + unitListRoutes + chargeListRoutes + searchRoutes
+    + unitListRoutes + chargeListRoutes + searchRoutes + accountRoutes + accountFormRoutes
+    + paymentRoutes
