@@ -1,3 +1,4 @@
+import Dunning
 public import Primitives
 public import SQLiteStore
 

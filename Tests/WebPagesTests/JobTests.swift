@@ -6,14 +6,12 @@ import Testing
 import WebPages
 
 @Suite struct `Long work of the server` {
-    private func jobs(_ office: TestOffice) -> Jobs {
-        Jobs(now: office.effects.now) { staff, community in
-            let books = try office.reopened(community: community)
-            return Effects(
-                store: books.store, evidence: books.evidence, templates: books.templates,
-                community: community, staff: staff, hostName: books.hostName, now: books.now,
-                pause: books.pause, progress: books.progress)
-        }
+    private func asking(_ office: TestOffice, _ staff: String, in community: String? = nil) -> Effects {
+        let own = office.effects
+        return Effects(
+            store: own.store, evidence: own.evidence, templates: own.templates,
+            community: community, staff: staff, hostName: own.hostName, now: own.now,
+            pause: own.pause, progress: own.progress)
     }
 
     private func ended(_ jobs: Jobs, _ number: Int, in community: String? = nil) async throws
@@ -31,18 +29,18 @@ import WebPages
     @Test func `goes on by itself, counts, and says at its end what it did`() async throws {
         let office = try TestOffice()
         try office.take(MapleCourt.files)
-        let jobs = jobs(office)
-        let number = jobs.start("run", in: nil, by: "罗文", title: title) { effects in
+        let jobs = Jobs()
+        let number = jobs.start("run", title: title, asking: asking(office, "罗文")) { effects in
             #expect(effects.staff == "罗文")
             let done = try runPeriod(
                 period("2026-11"), asOf: date("2026-11-05"), dryRun: false, effects: effects)
             return Jobs.Outcome(
-                summary: Bilingual(zh: "\(done.chargesIssued)", en: ""), location: "/letters")
+                summary: Bilingual(zh: "\(done.chargesIssued)", en: ""))
         }
         let job = try await ended(jobs, number)
         #expect(
             job.state
-                == .done(Jobs.Outcome(summary: Bilingual(zh: "3", en: ""), location: "/letters")))
+                == .done(Jobs.Outcome(summary: Bilingual(zh: "3", en: ""))))
         #expect(job.progress?.done == 4 && job.progress?.of == 4)
         #expect(job.staff == "罗文" && job.ended != nil)
         // Asked for again it does what is missing: nothing.
@@ -55,22 +53,22 @@ import WebPages
         async throws
     {
         let office = try TestOffice()
-        let jobs = jobs(office)
+        let jobs = Jobs()
         let goes = Mutex(false)
         let begun = Mutex(0)
         let work: @Sendable (Effects) throws -> Jobs.Outcome = { _ in
             begun.withLock { $0 += 1 }
             while !goes.withLock({ $0 }) {}
-            return Jobs.Outcome(summary: Bilingual(zh: "", en: ""), location: nil)
+            return Jobs.Outcome(summary: Bilingual(zh: "", en: ""))
         }
         let numbers = Set(
-            (0..<50).map { jobs.start("run", in: nil, by: "甲\($0)", title: title, work) })
+            (0..<50).map { jobs.start("run", title: title, asking: asking(office, "甲\($0)"), work) })
         #expect(numbers.count == 1)
         goes.withLock { $0 = true }
         _ = try await ended(jobs, numbers.first!)
         #expect(begun.withLock { $0 } == 1)
         // Then it may be begun again; the last one is found by its kind.
-        let next = jobs.start("run", in: nil, by: "乙", title: title, work)
+        let next = jobs.start("run", title: title, asking: asking(office, "乙"), work)
         #expect(next != numbers.first)
         #expect(jobs.latest("run", in: nil)?.number == next)
         _ = try await ended(jobs, next)
@@ -79,11 +77,11 @@ import WebPages
     @Test func `that fails says why, in both languages`() async throws {
         let office = try TestOffice()
         try office.take(MapleCourt.files)
-        let jobs = jobs(office)
-        let number = jobs.start("run", in: nil, by: "罗文", title: title) { effects in
+        let jobs = Jobs()
+        let number = jobs.start("run", title: title, asking: asking(office, "罗文")) { effects in
             _ = try runPeriod(
                 period("2026-12"), asOf: date("2026-11-05"), dryRun: false, effects: effects)
-            return Jobs.Outcome(summary: Bilingual(zh: "", en: ""), location: nil)
+            return Jobs.Outcome(summary: Bilingual(zh: "", en: ""))
         }
         let expected = OfficeError.periodNotBegun(period: period("2026-12"), asOf: date("2026-11-05"))
         #expect(try await ended(jobs, number).state == .failed(expected.message))
@@ -92,17 +90,17 @@ import WebPages
     @Test func `of another community, or of another run of the server, is not known`() async throws
     {
         let office = try TestOffice()
-        let jobs = jobs(office)
-        let number = jobs.start("mail", in: "FL", by: "罗文", title: title) { _ in
-            Jobs.Outcome(summary: Bilingual(zh: "", en: ""), location: nil)
+        let jobs = Jobs()
+        let number = jobs.start("mail", title: title, asking: asking(office, "罗文", in: "FL")) { _ in
+            Jobs.Outcome(summary: Bilingual(zh: "", en: ""))
         }
         #expect(jobs.job(number, in: "LY") == nil)
         _ = try await ended(jobs, number, in: "FL")
         office.advance(bySeconds: 5)
-        let later = self.jobs(office)
+        let later = Jobs()
         #expect(later.job(number, in: "FL") == nil)
-        let other = later.start("mail", in: "FL", by: "罗文", title: title) { _ in
-            Jobs.Outcome(summary: Bilingual(zh: "", en: ""), location: nil)
+        let other = later.start("mail", title: title, asking: asking(office, "罗文", in: "FL")) { _ in
+            Jobs.Outcome(summary: Bilingual(zh: "", en: ""))
         }
         #expect(other != number)
         _ = try await ended(later, other, in: "FL")

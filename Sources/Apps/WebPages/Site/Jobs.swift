@@ -1,6 +1,7 @@
 import NIOPosix
 public import Office
 public import Primitives
+import SQLiteStore
 import Synchronization
 
 /// Long work of the server: each piece on a thread of its own, with a Store of its own, whatever
@@ -9,18 +10,27 @@ import Synchronization
 /// Kept in memory alone: what the work did stands in the books, act by act. After the server was
 /// stopped the job is forgotten, and asking for the same work again does what is missing.
 public final class Jobs: Sendable {
-    /// Opens the books anew, for the thread of one job.
-    public typealias MakeEffects =
-        @Sendable (_ staff: String, _ community: String?) throws -> Effects
-
     /// What work says at its end.
     public struct Outcome: Hashable, Sendable {
         public let summary: Bilingual
-        /// The page with what it made; `nil`: the job's page says all.
-        public let location: String?
-        public init(summary: Bilingual, location: String?) {
+        /// What is to be known beside it.
+        public let remarks: [Bilingual]
+        public let next: [Step]
+
+        public init(summary: Bilingual, remarks: [Bilingual] = [], next: [Step] = []) {
             self.summary = summary
-            self.location = location
+            self.remarks = remarks
+            self.next = next
+        }
+    }
+
+    /// What is done next, and where.
+    public struct Step: Hashable, Sendable {
+        public let words: Bilingual
+        public let path: String
+        public init(_ words: Bilingual, path: String) {
+            self.words = words
+            self.path = path
         }
     }
 
@@ -50,16 +60,9 @@ public final class Jobs: Sendable {
     }
 
     private let books: Mutex<[Int: Job]> = Mutex([:])
-    private let next: Mutex<Int>
     private let pool: NIOThreadPool
-    private let makeEffects: MakeEffects
-    private let now: @Sendable () -> Instant
 
-    /// - Parameter now: also tells the numbers of this run of the server from earlier ones.
-    public init(now: @escaping @Sendable () -> Instant, makeEffects: @escaping MakeEffects) {
-        self.now = now
-        self.makeEffects = makeEffects
-        next = Mutex(now().millisecondsSince1970 / 1000 * 1000)
+    public init() {
         pool = NIOThreadPool(numberOfThreads: threads)
         pool.start()
     }
@@ -70,33 +73,34 @@ public final class Jobs: Sendable {
     ///
     /// - Parameters:
     ///   - kind: one of it at a time in a community.
-    ///   - staff: who asked for it.
+    ///   - asking: whose work it is, and in which community; its Store is opened anew.
     /// - Returns: the job's number; that of the one under way where there is one.
     public func start(
-        _ kind: String, in community: String?, by staff: String, title: Bilingual,
+        _ kind: String, title: Bilingual, asking: Effects,
         _ work: @escaping @Sendable (Effects) throws -> Outcome
     ) -> Int {
+        let began = asking.now()
         let (number, isNew) = books.withLock { jobs -> (Int, Bool) in
             if let running = jobs.values.first(where: {
-                $0.kind == kind && $0.community == community && $0.state == .running
+                $0.kind == kind && $0.community == asking.community && $0.state == .running
             }) {
                 return (running.number, false)
             }
-            let number = next.withLock { last in
-                last += 1
-                return last
-            }
+            // Seconds, so that a number tells this run of the server from earlier ones.
+            let number = max(
+                began.millisecondsSince1970 / 1000 * 1000, (jobs.keys.max() ?? 0) + 1)
             jobs[number] = Job(
-                number: number, kind: kind, staff: staff, community: community, title: title,
-                began: now())
+                number: number, kind: kind, staff: asking.staff, community: asking.community,
+                title: title, began: began)
             forgetOld(&jobs)
             return (number, true)
         }
         guard isNew else { return number }
         pool.submit { [weak self] state in
             guard let self else { return }
-            guard state == .active else { return end(number, .failed(notBegun)) }
-            end(number, outcome(of: number, in: community, by: staff, work))
+            let outcome =
+                state == .active ? outcome(of: number, asking, work) : .failed(notBegun)
+            end(number, outcome, at: asking.now())
         }
         return number
     }
@@ -115,11 +119,10 @@ public final class Jobs: Sendable {
     }
 
     private func outcome(
-        of number: Int, in community: String?, by staff: String,
-        _ work: @Sendable (Effects) throws -> Outcome
+        of number: Int, _ asking: Effects, _ work: @Sendable (Effects) throws -> Outcome
     ) -> State {
         do {
-            let effects = try makeEffects(staff, community).telling { [weak self] what, done, of in
+            let effects = try asking.reopened { [weak self] what, done, of in
                 self?.books.withLock {
                     $0[number]?.progress = Progress(what: what, done: done, of: of)
                 }
@@ -132,8 +135,7 @@ public final class Jobs: Sendable {
         }
     }
 
-    private func end(_ number: Int, _ state: State) {
-        let ended = now()
+    private func end(_ number: Int, _ state: State, at ended: Instant) {
         books.withLock { jobs in
             jobs[number]?.state = state
             jobs[number]?.ended = ended
@@ -155,12 +157,13 @@ private let notBegun = Bilingual(
     en: "The server is stopping, and it was not begun; ask for it again.")
 
 extension Effects {
-    /// The same, but for who is told how far long work is.
-    fileprivate func telling(
-        _ progress: @escaping @Sendable (_ what: Bilingual, _ done: Int, _ of: Int) -> Void
-    ) -> Effects {
+    /// The same with a Store of its own, for another thread.
+    fileprivate func reopened(
+        telling progress: @escaping @Sendable (_ what: Bilingual, _ done: Int, _ of: Int) -> Void
+    ) throws -> Effects {
         Effects(
-            store: store, evidence: evidence, templates: templates, community: community,
-            staff: staff, hostName: hostName, now: now, pause: pause, progress: progress)
+            store: try Store(path: store.path, create: false), evidence: evidence,
+            templates: templates, community: community, staff: staff, hostName: hostName, now: now,
+            pause: pause, progress: progress)
     }
 }

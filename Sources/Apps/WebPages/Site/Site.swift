@@ -35,6 +35,8 @@ public final class Site: Sendable {
     let templates: PageTemplates
     let settings: SiteSettings
     let throttle = LogInThrottle()
+    let jobs = Jobs()
+    let previews = PreviewShelf()
 
     public init(templates: PageTemplates, settings: SiteSettings) {
         self.templates = templates
