@@ -204,7 +204,9 @@ private struct PreviewMaking {
         guard let office = decisions.context.policy.office else { return }
         let stage: String? = if case .dunning(let stage) = told.decided { stage.code } else { nil }
         var forms: [(SampleNotice.Form, Language)] = []
-        if told.dispatch.letter != nil { forms.append((.letter, word.owners.first?.language ?? .zh)) }
+        if told.dispatch.letter != nil {
+            forms.append((.letter, word.owners.first?.language ?? .zh))
+        }
         for id in told.dispatch.emails {
             forms.append((.mail, word.owners.first { $0.id == id }!.language))
         }

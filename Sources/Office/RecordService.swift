@@ -87,7 +87,7 @@ public func recordService(
             return known
         }
         let act = try session.addAct(
-            community: context.id, kind: "service", by: service.staff[0],
+            community: context.id, kind: "service", by: effects.staff,
             at: effects.now().description, detail: entry.notice)
         for (file, hash, suffix) in kept {
             let id = try session.addEvidenceFile(
@@ -138,7 +138,7 @@ public func withdrawService(_ id: Int, reason: String, effects: Effects) throws 
 }
 
 /// The service that the entry speaks of, without its files.
-private func service(
+func service(
     _ entry: ServiceEntry, _ context: CommunityContext, in session: Session
 ) throws -> ServiceOfNotice {
     guard let id = try session.notice(number: entry.notice, of: context.id) else {

@@ -73,7 +73,8 @@ public struct RunPreview: Sendable {
 
     /// Why an account is not dunned, or only mildly.
     public enum Spared: Int, CaseIterable, Sendable {
-        case disputed, promise, plan, deceased, court, hardship, tooSoon, belowLadder, noticedAlready
+        case disputed, promise, plan, deceased, court, hardship, tooSoon, belowLadder,
+            noticedAlready
     }
 
     /// Why a notice goes by letter.

@@ -27,11 +27,23 @@ public struct ScannedFile: Sendable {
 /// known by its SHA-256, and changes nothing.
 /// - Throws: `ScanError`, `FileError`; nothing of the file is kept then.
 public func scanReceipts(_ path: String, effects: Effects) throws -> ScannedFile {
-    let name = String(path.split(separator: "/").last ?? "")
     guard let bytes = try readFile(path, atMost: ScanLimits.megabytes * 1_000_000) else {
         throw ScanError.tooLarge(file: path)
     }
     let file = try ScanFile(bytes, named: path)
+    let name = String(path.split(separator: "/").last ?? "")
+    return try scanReceipts(file, bytes, named: name, effects)
+}
+
+/// The same for a file that came through a browser.
+public func scanReceipts(_ upload: Upload, effects: Effects) throws -> ScannedFile {
+    let file = try ScanFile(upload.bytes, named: upload.name)
+    return try scanReceipts(file, upload.bytes, named: upload.name, effects)
+}
+
+private func scanReceipts(
+    _ file: ScanFile, _ bytes: [UInt8], named name: String, _ effects: Effects
+) throws -> ScannedFile {
     let hash = sha256(bytes)
     if let known = try knownScan(hash, file.kind.suffix, effects) { return known }
     let folder = EvidenceFolder(path: effects.evidence)

@@ -34,9 +34,10 @@ public func worklist(
     let items = try worklist(asOf: asOf, effects: effects)
     let seen = try effects.store.read { session in
         let context = try CommunityContext(named: effects.community, in: session)
-        return Set(try session.hardshipCases(of: context.id).filter {
-            try maySee($0, name, context, session)
-        }.map(\.id.number))
+        return Set(
+            try session.hardshipCases(of: context.id).filter {
+                try maySee($0, name, context, session)
+            }.map(\.id.number))
     }
     return items.filter { item in
         guard case .hardshipCase(let number) = item.subject else { return true }
@@ -203,7 +204,8 @@ private struct WorklistMaking {
                         en:
                             "complaint \(complaint.number) has had no answer for \(days) days; it is apart from "
                             + "the debt")
-                ).about(.complaint(complaint.number)).labelled(unit: complaint.unit, owners: complaint.owners))
+                ).about(.complaint(complaint.number)).labelled(
+                    unit: complaint.unit, owners: complaint.owners))
         }
     }
 

@@ -98,7 +98,9 @@ import Testing
         #expect(seen.summary.held == 1)
     }
 
-    @Test func `says who hears only the mildest notice, and who is below the ladder or too near the last one`()
+    @Test
+    func
+        `says who hears only the mildest notice, and who is below the ladder or too near the last one`()
         throws
     {
         let office = try office()
@@ -107,14 +109,18 @@ import Testing
                 == ["hardship [\"1-201\"]"])
         _ = try runPeriod(period("2026-11"), asOf: asOf, dryRun: false, effects: office.effects)
         let later = try preview(office, asOf: "2026-11-06").spared
-        #expect(later.map { "\($0.reason) \($0.units.map(\.unit))" } == ["tooSoon [\"1-102\", \"1-201\"]"])
+        #expect(
+            later.map { "\($0.reason) \($0.units.map(\.unit))" } == [
+                "tooSoon [\"1-102\", \"1-201\"]"
+            ])
         #expect(later[0].units[0].detail?.zh == "上次 2026-11-05")
         #expect(try preview(office).spared.map(\.reason) == [.noticedAlready])
     }
 
     @Test func `says which units are charged nothing, and why`() throws {
         let office = try office([
-            "units.csv": "1-301,1,residence,50.00,\n1-302,1,residence,50.00,2027-02-01\n1-303,1,residence,50.00,\n",
+            "units.csv":
+                "1-301,1,residence,50.00,\n1-302,1,residence,50.00,2027-02-01\n1-303,1,residence,50.00,\n",
             "ownerships.csv": "1-303,A05,2020-01-01,2026-10-31,\n",
             "fees.csv": "sf,水费,metered,3.0000,1,residence,2019-01-01,\n",
             "readings.csv":

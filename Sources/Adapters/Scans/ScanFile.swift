@@ -81,4 +81,13 @@ public final class ScanFile {
         if read == nil, kind != .pdf { throw .damaged(file: name) }
         return read
     }
+    /// A page as a PNG, upright as the camera or the PDF says; `nil` for a page of a PDF that cannot
+    /// be drawn.
+    ///
+    /// - Parameters:
+    ///   - page: from 1; a picture has one.
+    ///   - dpi: of a PDF's page; pictures are as they are.
+    public func picture(ofPage page: Int, dpi: Double) throws(ScanError) -> [UInt8]? {
+        try pixels(ofPage: page, dpi: dpi)?.png
+    }
 }

@@ -1,4 +1,5 @@
 public import Evidence
+public import FeeLedger
 public import Primitives
 
 /// Services of notices, and the files that prove them.
@@ -190,6 +191,7 @@ extension Session {
     /// A notice that went out, with the best that proves its arrival so far.
     public struct ServedNotice: Sendable {
         public let notice: NoticeID
+        public let unitID: ID<Unit>
         public let number, unit: String
         public let owners: [String]
         public let asOf: CivilDate
@@ -197,17 +199,40 @@ extension Session {
         public let stage: String?
         public let asksForSignature: Bool
         public let isPrinted: Bool
-        /// Way and grade of the best service that counts; `nil`: none was recorded.
-        public let best: (how: ServiceWay, grade: ProofGrade)?
+        /// Way and grade of each service that counts, the best first.
+        public let services: [(how: ServiceWay, grade: ProofGrade)]
+
+        /// The best service; `nil`: none was recorded.
+        public var best: (how: ServiceWay, grade: ProofGrade)? { services.first }
+
+        /// Proven by A to C, or D in an accepted way; a bill by any D.
+        ///
+        /// - Parameter accepted: ways of grade D that the policy lists under `limitation.accept`.
+        public func isProven(accepting accepted: [String]) -> Bool {
+            services.contains { service in
+                service.grade.proves(service.how, accepting: accepted)
+                    || stage == nil && service.grade <= .d
+            }
+        }
     }
 
-    /// Notices that were printed, or have a service, those that are not proven by any: A to C, or D
-    /// in an accepted way; for a bill any D. Oldest first.
+    /// Notices that were printed, or have a service, those that are not proven by any. Oldest first.
     ///
     /// - Parameter accepted: ways of grade D that the policy lists under `limitation.accept`.
     public func forEachServiceGap(
         of community: CommunityID, accepting accepted: [String],
         _ body: (ServedNotice) throws -> Void
+    ) throws {
+        try forEachServedNotice(of: community) { notice in
+            if !notice.isProven(accepting: accepted) { try body(notice) }
+        }
+    }
+
+    /// Notices that were printed, or have a service, oldest first.
+    ///
+    /// - Parameter period: of one run's period; `nil`: of all.
+    public func forEachServedNotice(
+        of community: CommunityID, period: Period? = nil, _ body: (ServedNotice) throws -> Void
     ) throws {
         try forEach(
             """
@@ -220,30 +245,39 @@ extension Session {
                 SELECT grade, how FROM service WHERE service.notice = notice.id
                   AND NOT EXISTS (
                     SELECT 1 FROM serviceWithdrawal WHERE serviceWithdrawal.service = service.id)
-                ORDER BY grade, service.id))
+                ORDER BY grade, service.id)), unit.id
             FROM notice JOIN unit ON unit.id = notice.unit
               LEFT JOIN letterPrint ON letterPrint.notice = notice.id
-            WHERE notice.community = ? AND (letterPrint.notice IS NOT NULL
-              OR EXISTS (SELECT 1 FROM service WHERE service.notice = notice.id))
+            WHERE notice.community = ?1 AND (?2 IS NULL OR notice.period = ?2)
+              AND (letterPrint.notice IS NOT NULL
+                OR EXISTS (SELECT 1 FROM service WHERE service.notice = notice.id))
             ORDER BY asOf, notice.period, serial
-            """, [.id(community)]
+            """, [.id(community), period.map { .period($0) } ?? .null]
         ) { row in
             let services = split(row.text(8)).map { text in
                 let grade = ProofGrade(rawValue: String(text.prefix(1)))!
                 return (how: ServiceWay(rawValue: String(text.dropFirst()))!, grade: grade)
             }
-            let isBill = row.isNull(5)
-            let isProven = services.contains { service in
-                service.grade.proves(service.how, accepting: accepted)
-                    || isBill && service.grade <= .d
-            }
-            if isProven { return }
             try body(
                 ServedNotice(
-                    notice: row.id(0), number: row.text(1), unit: row.text(2),
+                    notice: row.id(0), unitID: row.id(9), number: row.text(1), unit: row.text(2),
                     owners: split(row.text(3)), asOf: row.date(4), stage: row.optionalText(5),
-                    asksForSignature: row.flag(6), isPrinted: row.flag(7), best: services.first))
+                    asksForSignature: row.flag(6), isPrinted: row.flag(7), services: services))
         }
+    }
+
+    /// The periods that have dunning notices, with their number, the newest first.
+    public func dunningPeriods(
+        of community: CommunityID
+    ) throws -> [(period: Period, notices: Int)] {
+        var periods: [(period: Period, notices: Int)] = []
+        try forEach(
+            """
+            SELECT period, count(*) FROM notice WHERE community = ? AND stage IS NOT NULL
+            GROUP BY period ORDER BY period DESC
+            """, [.id(community)]
+        ) { periods.append(($0.period(0), $0.integer(1))) }
+        return periods
     }
 
     // MARK: - Files that must be there

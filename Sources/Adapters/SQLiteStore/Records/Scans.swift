@@ -113,6 +113,8 @@ extension Session {
         public let state: StubState
         /// Why it was discarded.
         public let discardReason: String?
+        /// Who took the file in, and when.
+        public let takenBy, takenAt: String
     }
 
     public struct StubFile: Hashable, Sendable {
@@ -162,8 +164,8 @@ private let stubColumns = """
         WHERE serviceProof.file = coalesce(scanStub.cutting, scan.file)
           AND service.notice = notice.id AND NOT EXISTS (
             SELECT 1 FROM serviceWithdrawal WHERE serviceWithdrawal.service = service.id)),
-      (SELECT number FROM notice WHERE notice.id = scanStub.notice)
-    FROM scanStub JOIN scan ON scan.id = scanStub.scan
+      (SELECT number FROM notice WHERE notice.id = scanStub.notice), act.byWhom, act.at
+    FROM scanStub JOIN scan ON scan.id = scanStub.scan JOIN act ON act.id = scan.act
       JOIN evidenceFile AS original ON original.id = scan.file
       LEFT JOIN evidenceFile AS cutting ON cutting.id = scanStub.cutting
       LEFT JOIN notice ON notice.id = coalesce((
@@ -185,6 +187,6 @@ extension Session.ScannedStub {
                 ? nil : Session.StubFile(sha256: row.text(9), suffix: row.text(10)),
             isWhole: row.flag(11), ink: row.optionalInteger(12),
             state: isConfirmed ? .confirmed : row.isNull(13) ? .open : .discarded,
-            discardReason: row.optionalText(13))
+            discardReason: row.optionalText(13), takenBy: row.text(16), takenAt: row.text(17))
     }
 }

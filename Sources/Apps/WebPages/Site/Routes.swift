@@ -1,3 +1,4 @@
 /// Every route of the site, page by page.
 let allRoutes: [Route] =
-    settingsRoutes + todayRoutes + runRoutes + jobRoutes + hardshipRoutes
+    settingsRoutes + logInRoutes + ownRoutes + userRoutes + auditRoutes + todayRoutes + runRoutes
+    + jobRoutes + hardshipRoutes

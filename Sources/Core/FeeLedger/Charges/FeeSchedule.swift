@@ -129,7 +129,9 @@ public struct PeriodSchedule: Sendable {
         let early = Unit(
             id: unit.id, code: unit.code, building: unit.building, kind: unit.kind,
             area: unit.area, handover: nil)
-        let falls = lines.contains { coveredPart(of: $0, for: early) != nil && $0.basis != .metered }
+        let falls = lines.contains {
+            coveredPart(of: $0, for: early) != nil && $0.basis != .metered
+        }
         return isMetered || falls ? .notHandedOver : nil
     }
 
