@@ -116,11 +116,7 @@ public struct ReliefEffect: Hashable, Sendable {
 public func showHardshipCase(
     _ number: Int, to name: String, asOf: CivilDate, effects: Effects
 ) throws -> ShownHardshipCase {
-<<<<<<< HEAD
-    let shown = try effects.store.write { session -> ShownHardshipCase? in
-=======
     let seen: ShownHardshipCase? = try effects.store.write { session in
->>>>>>> 8ad898ac9416495ef00f5b2cc9c758f88b438da1
         let context = try CommunityContext(named: effects.community, in: session)
         let record = try hardshipCase(number, context, session)
         let isAllowed = try maySee(record, name, context, session)

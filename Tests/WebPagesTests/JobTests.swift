@@ -6,7 +6,9 @@ import Testing
 import WebPages
 
 @Suite struct `Long work of the server` {
-    private func asking(_ office: TestOffice, _ staff: String, in community: String? = nil) -> Effects {
+    private func asking(_ office: TestOffice, _ staff: String, in community: String? = nil)
+        -> Effects
+    {
         let own = office.effects
         return Effects(
             store: own.store, evidence: own.evidence, templates: own.templates,
@@ -62,7 +64,8 @@ import WebPages
             return Jobs.Outcome(summary: Bilingual(zh: "", en: ""))
         }
         let numbers = Set(
-            (0..<50).map { jobs.start("run", title: title, asking: asking(office, "甲\($0)"), work) })
+            (0..<50).map { jobs.start("run", title: title, asking: asking(office, "甲\($0)"), work) }
+        )
         #expect(numbers.count == 1)
         goes.withLock { $0 = true }
         _ = try await ended(jobs, numbers.first!)
@@ -83,7 +86,8 @@ import WebPages
                 period("2026-12"), asOf: date("2026-11-05"), dryRun: false, effects: effects)
             return Jobs.Outcome(summary: Bilingual(zh: "", en: ""))
         }
-        let expected = OfficeError.periodNotBegun(period: period("2026-12"), asOf: date("2026-11-05"))
+        let expected = OfficeError.periodNotBegun(
+            period: period("2026-12"), asOf: date("2026-11-05"))
         #expect(try await ended(jobs, number).state == .failed(expected.message))
     }
 

@@ -114,7 +114,8 @@ extension FormReader {
                     "parts",
                     Bilingual(
                         zh: "“\(line)”没有看懂。每行一期：日期、空格、金额，如 2026-12-15 100。",
-                        en: "“\(line)” is not clear. A line for each part: date, blank, amount, such as 2026-12-15 100."
+                        en:
+                            "“\(line)” is not clear. A line for each part: date, blank, amount, such as 2026-12-15 100."
                     ))
                 return nil
             }

@@ -72,10 +72,14 @@ private func sheet(
             left >= .zero
             ? Bilingual(
                 zh: "提议每月付 \(money(monthly))，还剩 \(money(left))，付得起。",
-                en: "The proposal asks \(money(monthly)) a month; \(money(left)) is left: it can be paid.")
+                en:
+                    "The proposal asks \(money(monthly)) a month; \(money(left)) is left: it can be paid."
+            )
             : Bilingual(
                 zh: "提议每月付 \(money(monthly))，还缺 \(money(left.magnitude))，付不起。",
-                en: "The proposal asks \(money(monthly)) a month; \(money(left.magnitude)) is missing.")
+                en:
+                    "The proposal asks \(money(monthly)) a month; \(money(left.magnitude)) is missing."
+            )
     } else if isEnough, let plan = affordability.plan(for: shown.principal + shown.lateFee) {
         words = Bilingual(
             zh: words.zh + "每月最多 \(money(plan.monthly))，要 \(plan.months) 期。",
@@ -127,7 +131,9 @@ private func whyNot(
     isOwn: Bool
 ) -> Bilingual {
     if visit.user.role != .manager {
-        return Bilingual(zh: "由经理决定；提的人、受理的人不能批。", en: "A manager decides, who neither proposed it nor opened the case.")
+        return Bilingual(
+            zh: "由经理决定；提的人、受理的人不能批。",
+            en: "A manager decides, who neither proposed it nor opened the case.")
     }
     return isOwn
         ? Bilingual(zh: "您自己提的，要由另一位经理决定。", en: "You proposed it; another manager decides.")
@@ -139,22 +145,31 @@ extension ShownHardshipCase.ProposedRelief {
     fileprivate func terms(owed lateFee: Money) -> (Bilingual, Bilingual, Bilingual) {
         switch recorded.proposal.matter {
         case .concession(_, let from, let to, let relief):
-            let item = item.isEmpty ? Bilingual(zh: "全部收费", en: "Every item") : Bilingual(zh: item, en: item)
+            let item =
+                item.isEmpty
+                ? Bilingual(zh: "全部收费", en: "Every item") : Bilingual(zh: item, en: item)
             let when = Bilingual(
-                zh: "\(from) 至 \(to.map { "\($0)" } ?? "长期")" + (effect.periods.map { "，还有 \($0) 期" } ?? ""),
-                en: "\(from) to \(to.map { "\($0)" } ?? "no end")" + (effect.periods.map { ", \($0) to come" } ?? ""))
-            let each = effect.each.map {
-                Bilingual(
-                    zh: "每期 \(money($0.before)) → \(money($0.after))",
-                    en: "each \(money($0.before)) → \(money($0.after))")
-            } ?? Bilingual(zh: "", en: "")
+                zh: "\(from) 至 \(to.map { "\($0)" } ?? "长期")"
+                    + (effect.periods.map { "，还有 \($0) 期" } ?? ""),
+                en: "\(from) to \(to.map { "\($0)" } ?? "no end")"
+                    + (effect.periods.map { ", \($0) to come" } ?? ""))
+            let each =
+                effect.each.map {
+                    Bilingual(
+                        zh: "每期 \(money($0.before)) → \(money($0.after))",
+                        en: "each \(money($0.before)) → \(money($0.after))")
+                } ?? Bilingual(zh: "", en: "")
             switch relief {
             case .percent(let share):
                 let part = share.shortDescription
-                return (Bilingual(zh: "\(item.zh)减 \(part)%", en: "\(item.en): \(part)% off"), when, each)
+                return (
+                    Bilingual(zh: "\(item.zh)减 \(part)%", en: "\(item.en): \(part)% off"), when,
+                    each
+                )
             case .amount(let off):
                 return (
-                    Bilingual(zh: "\(item.zh)每期减 \(money(off))", en: "\(item.en): \(money(off)) off each"),
+                    Bilingual(
+                        zh: "\(item.zh)每期减 \(money(off))", en: "\(item.en): \(money(off)) off each"),
                     when, each
                 )
             case .noLateFee:
@@ -171,13 +186,17 @@ extension ShownHardshipCase.ProposedRelief {
             return (
                 Bilingual(zh: "旧欠分期", en: "Instalments"),
                 Bilingual(
-                    zh: "\(first.due) 起每期 \(money(first.amount))，末期 \(last.due) \(money(last.amount))",
-                    en: "\(money(first.amount)) from \(first.due), at last \(money(last.amount)) on \(last.due)"),
+                    zh:
+                        "\(first.due) 起每期 \(money(first.amount))，末期 \(last.due) \(money(last.amount))",
+                    en:
+                        "\(money(first.amount)) from \(first.due), at last \(money(last.amount)) on \(last.due)"
+                ),
                 Bilingual(
                     zh: "\(terms.parts.count) 期，共 \(money(terms.total))",
                     en: "\(terms.parts.count) parts, \(money(terms.total)) in all")
             )
-        default: return (Bilingual(zh: "", en: ""), Bilingual(zh: "", en: ""), Bilingual(zh: "", en: ""))
+        default:
+            return (Bilingual(zh: "", en: ""), Bilingual(zh: "", en: ""), Bilingual(zh: "", en: ""))
         }
     }
 
@@ -210,7 +229,9 @@ extension ShownHardshipCase.ProposedRelief {
 private func past(_ shown: ShownHardshipCase, _ language: Language) -> [[String: Any]] {
     let refused = zip(shown.file.reliefs, shown.reliefs).filter { $0.0.isApproved == false }.map {
         [
-            "words": Bilingual(zh: "提议 \($0.0.proposal.number) 不批准", en: "proposal \($0.0.proposal.number) refused")[language],
+            "words": Bilingual(
+                zh: "提议 \($0.0.proposal.number) 不批准", en: "proposal \($0.0.proposal.number) refused"
+            )[language],
             "day": "\($0.1.recorded.approval!.day)", "by": $0.1.recorded.approval!.by,
             "reason": $0.0.reason, "until": "",
         ] as [String: Any]

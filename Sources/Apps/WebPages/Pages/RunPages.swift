@@ -434,11 +434,14 @@ private func outcome(of done: RunSummary) -> Jobs.Outcome {
         remarks.append(
             Bilingual(
                 zh: "\(count(done.unheldUnits.count)) 套没有登记业主，没有出账。",
-                en: "\(count(done.unheldUnits.count)) units are held by nobody, and were charged nothing."))
+                en:
+                    "\(count(done.unheldUnits.count)) units are held by nobody, and were charged nothing."
+            ))
     }
     return Jobs.Outcome(
         summary: Bilingual(
-            zh: "出了 \(count(done.chargesIssued)) 笔收费，共 \(money(done.charged))；\(count(notices)) 份通知。",
+            zh:
+                "出了 \(count(done.chargesIssued)) 笔收费，共 \(money(done.charged))；\(count(notices)) 份通知。",
             en:
                 "\(count(done.chargesIssued)) charges were issued, \(money(done.charged)) in all; \(count(notices)) notices."
         ), remarks: remarks,
