@@ -36,10 +36,7 @@ public final class Site: Sendable {
     let settings: SiteSettings
     let throttle = LogInThrottle()
     let jobs = Jobs()
-<<<<<<< HEAD
     let previews = PreviewShelf()
-=======
->>>>>>> 8ad898ac9416495ef00f5b2cc9c758f88b438da1
 
     public init(templates: PageTemplates, settings: SiteSettings) {
         self.templates = templates
