@@ -2,4 +2,4 @@
 let allRoutes: [Route] =
     settingsRoutes + logInRoutes + ownRoutes + userRoutes + auditRoutes + dashboardRoutes
     + unitListRoutes + chargeListRoutes + searchRoutes + accountRoutes + accountFormRoutes
-    + paymentRoutes
+    + paymentRoutes + todayRoutes + runRoutes + jobRoutes + hardshipRoutes
