@@ -1,3 +1,3 @@
 /// Every route of the site, page by page.
 let allRoutes: [Route] =
-    settingsRoutes
+    settingsRoutes + serviceRoutes + scanRoutes + importRoutes
