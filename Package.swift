@@ -190,7 +190,8 @@ let package = Package(
             "OfficeTests", at: "OfficeTests",
             [
                 "Primitives", "FeeLedger", "Dunning", "SQLiteStore", "Interchange", "Letters",
-                "Files", "Mail", "Office", "TestKit", "Evidence", "Casework", crypto, grdb,
+                "Files", "Mail", "Office", "TestKit", "Evidence", "Casework", "Secrets", crypto,
+                grdb,
             ]),
         tests("SecretsTests", at: "Adapters/SecretsTests", ["Primitives", "Secrets"]),
         tests(

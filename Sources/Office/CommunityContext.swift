@@ -45,4 +45,9 @@ struct CommunityContext {
     }
 }
 
+/// What people call the community of that code.
+public func communityName(code: String, effects: Effects) throws -> String {
+    try effects.store.read { try CommunityContext(named: code, in: $0).policy.name }
+}
+
 let unitsPerChunk = 1_000

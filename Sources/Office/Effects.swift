@@ -44,6 +44,11 @@ extension Effects {
         copy(store: store, community: community, staff: staff)
     }
 
+    /// The same, where the form takes effect once.
+    public func taking(_ form: FormUse) -> Effects {
+        copy(store: store.taking(form), community: community, staff: staff)
+    }
+
     private func copy(store: Store, community: String?, staff: String) -> Effects {
         Effects(
             store: store, evidence: evidence, templates: templates, community: community,

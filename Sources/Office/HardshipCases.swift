@@ -49,18 +49,51 @@ public func addHardshipProof(
     _ kind: HardshipProofKind, validUntil: CivilDate?, file path: String?, note: String,
     to number: Int, by staff: String, on day: CivilDate, effects: Effects
 ) throws {
+    try addProof(kind, validUntil, note, to: number, by: staff, on: day, effects) { folder in
+        try path.map { path in
+            guard isFile(path) else { throw EvidenceError.noFile(path: path) }
+            if try sha256(ofFile: path) == sha256([]) { throw EvidenceError.emptyFile(path: path) }
+            let suffix = evidenceSuffix(of: path)
+            return (try folder.keep(path, extension: suffix), suffix)
+        }
+    }
+}
+
+/// The same, with a file that was uploaded: a PDF, PNG or JPEG by its first bytes, whatever its name
+/// says.
+///
+/// - Parameter upload: `nil`: none.
+public func addHardshipProof(
+    _ kind: HardshipProofKind, validUntil: CivilDate?, upload: [UInt8]?, note: String,
+    to number: Int, by staff: String, on day: CivilDate, effects: Effects
+) throws {
+    let suffix = try upload.map { bytes in
+        guard let suffix = papers.first(where: { bytes.starts(with: $0.mark) })?.suffix else {
+            throw HardshipError.unreadableProof
+        }
+        return suffix
+    }
+    try addProof(kind, validUntil, note, to: number, by: staff, on: day, effects) { folder in
+        try suffix.map { (try folder.keep(upload!, extension: $0), $0) }
+    }
+}
+
+/// How the kinds of files begin in which papers are scanned and photographed.
+private let papers: [(suffix: String, mark: [UInt8])] = [
+    ("pdf", Array("%PDF-".utf8)), ("png", [0x89, 0x50, 0x4E, 0x47]), ("jpg", [0xFF, 0xD8, 0xFF]),
+]
+
+private func addProof(
+    _ kind: HardshipProofKind, _ validUntil: CivilDate?, _ note: String, to number: Int,
+    by staff: String, on day: CivilDate, _ effects: Effects,
+    keep: (EvidenceFolder) throws -> (hash: String, suffix: String)?
+) throws {
     // Refused before any file is kept.
     try effects.store.read { session in
         let context = try CommunityContext(named: effects.community, in: session)
         _ = try hardshipCase(number, for: staff, context, session)
     }
-    let kept = try path.map { path in
-        guard isFile(path) else { throw EvidenceError.noFile(path: path) }
-        if try sha256(ofFile: path) == sha256([]) { throw EvidenceError.emptyFile(path: path) }
-        let suffix = evidenceSuffix(of: path)
-        let hash = try EvidenceFolder(path: effects.evidence).keep(path, extension: suffix)
-        return (hash: hash, suffix: suffix)
-    }
+    let kept = try keep(EvidenceFolder(path: effects.evidence))
     try effects.store.write { session in
         let context = try CommunityContext(named: effects.community, in: session)
         let record = try hardshipCase(number, for: staff, context, session)

@@ -12,6 +12,7 @@ public enum HardshipError: ExplainedError, Hashable, Sendable {
     case notNow(number: Int, outcome: HardshipCase.Outcome, state: HardshipCase.State)
     case noAllowance(day: CivilDate)
     case reasonMissing
+    case unreadableProof
 
     public var message: Bilingual {
         switch self {
@@ -64,6 +65,12 @@ public enum HardshipError: ExplainedError, Hashable, Sendable {
                     "No living allowance is set for \(day), so what is left cannot be told. Add to "
                     + "policy.yaml, under casework: living_allowance: [{ from: DATE, per_person: AMOUNT }], "
                     + "and import it again.")
+        case .unreadableProof:
+            Bilingual(
+                zh: "凭证文件要是 PDF、PNG 或 JPEG；这一个不是，或者是空的。什么都没有记下。请扫描或拍照后再传。",
+                en:
+                    "A proof is a PDF, PNG or JPEG file; this one is none, or is empty. Nothing was recorded. "
+                    + "Scan or photograph it and send it again.")
         case .reasonMissing:
             Bilingual(
                 zh: "请写原因：--reason 文字。", en: "Say why: --reason TEXT.")

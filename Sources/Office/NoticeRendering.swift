@@ -75,14 +75,46 @@ struct NoticeRendering {
             total: notice.principal + notice.lateFee - notice.credit, cap: notice.cap)
     }
 
-    /// Registered mail goes where the owner lives; everything else to the unit.
     private func address(of notice: Session.FrozenNotice) -> [String] {
-        let home = context.policy.letters.address + [home(of: notice.unit, in: context.policy)]
-        let elsewhere = notice.owners.first { !$0.address.isEmpty }?.address
-        guard notice.channels.contains(Channel.registered.rawValue), let elsewhere else {
-            return home
-        }
-        return elsewhere.split(whereSeparator: \.isNewline).map(String.init)
+        postalAddress(of: notice.unit, notice.owners, by: notice.channels, in: context.policy)
+    }
+}
+
+/// Registered mail goes where the owner lives; everything else to the unit.
+private func postalAddress(
+    of unit: Unit, _ owners: [Owner], by channels: [String], in policy: CommunityPolicy
+) -> [String] {
+    let home = policy.letters.address + [home(of: unit, in: policy)]
+    let elsewhere = owners.first { !$0.address.isEmpty }?.address
+    guard channels.contains(Channel.registered.rawValue), let elsewhere else { return home }
+    return elsewhere.split(whereSeparator: \.isNewline).map(String.init)
+}
+
+extension NoticeFacts {
+    /// A notice that is only looked at: nothing of it is in the books.
+    ///
+    /// - Parameters:
+    ///   - names: of the items.
+    ///   - earlier: as-of dates of the account's earlier dunning notices.
+    init(
+        _ notice: Notice, unit: Unit, owners: [Owner], names: [FeeItem: String],
+        earlier: [CivilDate], language: Language, office: OfficeDetails, context: CommunityContext
+    ) {
+        let channels = notice.channels.map(\.rawValue)
+        let names = Dictionary(uniqueKeysWithValues: names.map { ($0.key.id, $0.value) })
+        self.init(
+            number: notice.number.description, period: notice.number.period, asOf: notice.asOf,
+            language: language, template: notice.template, payBy: notice.payBy,
+            asksForSignature: notice.asksForSignature, community: context.policy.name,
+            office: NoticeFacts.Office(office), unit: NoticeFacts.UnitFacts(unit),
+            owners: owners.map(\.name),
+            address: postalAddress(of: unit, owners, by: channels, in: context.policy),
+            channels: channels, earlierNotices: earlier,
+            lines: notice.lines.map {
+                NoticeFacts.Line($0, item: names[$0.key.item] ?? "")
+            },
+            principal: notice.principal, lateFee: notice.lateFee, credit: notice.credit,
+            total: notice.total, cap: notice.cap)
     }
 }
 

@@ -119,7 +119,8 @@ extension CommunityContext {
 }
 
 extension RiskFacts {
-    fileprivate init(_ clocks: [OpenClock], brokenPromises: Int) {
+    /// - Parameter clocks: of all open charges of the account.
+    init(_ clocks: [OpenClock], brokenPromises: Int) {
         self.init(
             principals: clocks.map { clock in
                 OpenPrincipal(

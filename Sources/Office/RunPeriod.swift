@@ -64,23 +64,18 @@ public func runPeriod(
     return work!.summary
 }
 
-/// The run under way.
+/// The run under way: what is decided, and kept.
 private struct PeriodRun {
-    let period: Period
-    let asOf: CivilDate
     let context: CommunityContext
-    let schedule: PeriodSchedule
+    let decisions: RunDecisions
     let templates: TemplateSetID
     let act: ActID
     var summary = RunSummary()
-    private var noticesByStage: [String: Int] = [:]
 
     init(
         period: Period, asOf: CivilDate, templates: Result<TemplateFolder, any Error>,
         session: Session, effects: Effects
     ) throws {
-        self.period = period
-        self.asOf = asOf
         context = try CommunityContext(named: effects.community, in: session)
         let inUse = try takeIntoUse(templates, of: context, session: session, effects: effects)
         act = try session.addAct(
@@ -88,133 +83,68 @@ private struct PeriodRun {
             detail: "\(period) as of \(asOf)")
         try session.recordRun(period: period, asOf: asOf, in: context.id, act: act)
         self.templates = inUse.set
+        decisions = try RunDecisions(period: period, asOf: asOf, context: context, session: session)
+        summary = RunSummary(of: context.policy.ladder)
         summary.keptTemplates = inUse.kept
-        schedule = PeriodSchedule(
-            lines: try session.feeLines(of: context.id), period: period,
-            dueDay: context.policy.dueDay)
     }
 
     /// Runs the units of one chunk, inside one transaction.
     mutating func perform(after done: Int, in session: Session) throws {
-        guard
-            var chunk = try session.chunk(
-                after: done, count: unitsPerChunk, scope: .open(asOf: asOf), items: context.items,
-                policy: context.policy)
-        else { return }
-        let issuing = Issuing(
-            uses: try session.readings(of: chunk, period: period),
-            charged: try session.chargedItems(of: chunk, period: period),
-            concessions: try session.concessions(of: chunk))
-        let telling = Telling(
-            holds: try session.holds(of: chunk),
-            earlier: try session.earlierNotices(of: chunk, asOf: asOf),
-            owners: try session.owners(of: chunk),
-            unreachable: try session.markedOwners(of: chunk))
-        var serial = try session.nextSerial(of: period, in: context.id)
+        guard var chunk = try decisions.chunk(after: done, in: session) else { return }
+        let facts = try decisions.facts(of: chunk, in: session)
+        var serial = try session.nextSerial(of: decisions.period, in: context.id)
         for place in chunk.units.indices {
             // In place: a copy of the unit's books would cost more than what is issued to them.
-            issueCharges(to: &chunk.units[place], issuing)
+            let issued = decisions.issueCharges(to: &chunk.units[place], facts)
+            summary.count(issued, to: chunk.units[place].unit, asOf: decisions.asOf)
             for book in chunk.units[place].accounts {
                 if !book.issued.isEmpty { try session.keep(book, issuing: true, act: act) }
-                try tell(book, telling, serial: &serial, in: session)
+                if book.charges.isEmpty { continue }
+                try keep(decisions.word(to: book, facts), to: book, serial: &serial, in: session)
             }
         }
-        summary.notices = context.policy.ladder.stages.map {
-            ($0.code, noticesByStage[$0.code] ?? 0)
-        }
     }
 
-    // MARK: - Issuing
-
-    private struct Issuing {
-        let uses: [ID<Unit>: [ID<FeeItem>: MeterUse]]
-        let charged: [ID<Unit>: Set<ID<FeeItem>>]
-        let concessions: [ID<Account>: [Concession]]
-    }
-
-    /// Issues what the schedule gives and the unit was not charged yet.
-    private mutating func issueCharges(to unit: inout UnitBooks, _ issuing: Issuing) {
-        let charged = issuing.charged[unit.unit.id] ?? []
-        let scheduled = schedule.charges(
-            for: unit.unit, uses: issuing.uses[unit.unit.id] ?? [:])
-        var nobodyHolds = false
-        var charges: [(account: Int, charge: Charge)] = []
-        for each in scheduled where !charged.contains(each.item.id) {
-            guard
-                let account = unit.accounts.firstIndex(where: {
-                    $0.account.holds(on: each.firstDay)
-                })
-            else {
-                nobodyHolds = true
-                continue
-            }
-            let charge = Charge(
-                item: each.item, period: period, amount: each.amount, due: each.due,
-                issuedAsOf: asOf)
-            charges.append((account, charge))
-        }
-        for (account, charge) in charges.sorted(by: { Charge.isOlder($0.charge, than: $1.charge) })
-        {
-            let id = unit.accounts[account].account.id
-            unit.accounts[account].issue(charge, concessions: issuing.concessions[id] ?? [])
-            summary.chargesIssued += 1
-            summary.charged += charge.amount
-            if asOf > charge.due { summary.issuedLate += 1 }
-        }
-        if nobodyHolds { summary.unheldUnits.append(unit.unit.code) }
-    }
-
-    // MARK: - Telling
-
-    private struct Telling {
-        let holds: [ID<Account>: [DunningHold]]
-        let earlier: [ID<Account>: Session.EarlierNotices]
-        let owners: [ID<Owner>: Owner]
-        /// Whose email address is marked.
-        let unreachable: Set<ID<Owner>>
-    }
-
-    private mutating func tell(
-        _ book: AccountBook, _ telling: Telling, serial: inout Int, in session: Session
+    private mutating func keep(
+        _ word: RunDecisions.Word, to book: AccountBook, serial: inout Int, in session: Session
     ) throws {
-        if book.charges.isEmpty { return }
-        let earlier = telling.earlier[book.account.id] ?? Session.EarlierNotices()
-        let statement = book.statement(asOf: asOf)
-        let decision = NoticeDecision(
-            for: statement, ladder: context.policy.ladder,
-            holds: telling.holds[book.account.id] ?? [], lastNotices: earlier.lastOfStage,
-            noticedAlready: earlier.hasOneForTheDate)
-        if decision.held { summary.held += 1 }
-        guard let decided = decision.notice else { return }
-        let owners = book.account.owners.compactMap { telling.owners[$0] }
-        let dispatch = Dispatch(
-            channels: channels(of: decided), owners: owners, unreachable: telling.unreachable)
-        let notice = Notice(
-            decided,
-            number: NoticeNumber(community: context.policy.code, period: period, serial: serial),
-            book: book, statement: statement, dispatch: dispatch)
+        summary.count(word)
+        guard let told = word.told else { return }
+        let notice = decisions.notice(told, of: book, word.statement, serial: serial)
         serial += 1
         try session.add(
-            notice, dispatch: dispatch,
-            recipients: owners.reduce(into: [:]) { $0[$1.id] = $1.email }, templates: templates,
-            in: context.id, act: act)
-        count(decided, dispatch)
+            notice, dispatch: told.dispatch,
+            recipients: word.owners.reduce(into: [:]) { $0[$1.id] = $1.email },
+            templates: templates, in: context.id, act: act)
+    }
+}
+
+extension RunSummary {
+    init(of ladder: DunningLadder) { notices = ladder.stages.map { ($0.code, 0) } }
+
+    /// Counts what was issued to the unit.
+    mutating func count(_ issued: RunDecisions.Issued, to unit: Unit, asOf: CivilDate) {
+        for charge in issued.charges {
+            chargesIssued += 1
+            charged += charge.amount
+            if asOf > charge.due { issuedLate += 1 }
+        }
+        if !issued.unheld.isEmpty { unheldUnits.append(unit.code) }
     }
 
-    private func channels(of decided: NoticeDecision.Notice) -> [Channel] {
-        switch decided {
-        case .bill: context.policy.ladder.billChannels
-        case .dunning(let stage): stage.channels
+    /// Counts what an account is told.
+    mutating func count(_ word: RunDecisions.Word) {
+        if word.decision.held { held += 1 }
+        guard let told = word.told else { return }
+        switch told.decided {
+        case .bill: bills += 1
+        case .dunning(let stage):
+            if let place = notices.firstIndex(where: { $0.stage == stage.code }) {
+                notices[place].count += 1
+            }
         }
-    }
-
-    private mutating func count(_ decided: NoticeDecision.Notice, _ dispatch: Dispatch) {
-        switch decided {
-        case .bill: summary.bills += 1
-        case .dunning(let stage): noticesByStage[stage.code, default: 0] += 1
-        }
-        summary.emailsQueued += dispatch.emails.count
-        if dispatch.letter != nil { summary.letters += 1 }
-        if dispatch.task != nil { summary.phoneTasks += 1 }
+        emailsQueued += told.dispatch.emails.count
+        if told.dispatch.letter != nil { letters += 1 }
+        if told.dispatch.task != nil { phoneTasks += 1 }
     }
 }

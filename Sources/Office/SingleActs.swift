@@ -19,31 +19,42 @@ public func enter(
     _ table: TableFormat, _ mode: Entering, values: [String: String], effects: Effects
 ) throws -> ImportReport {
     var report = ImportReport()
-    struct Refused: Error {}
     do {
         try effects.store.write { session in
-            var values = values
-            let there = try standing(table, values, in: session, effects)
-            let key = table.key.map { values[$0] ?? "" }.joined(separator: " ")
-            if (there == nil) != (mode == .add) {
-                throw OfficeError.rowStands(key: key, asked: mode == .add)
-            }
-            if let there { values.merge(there) { given, _ in given } }
-            var work = CommunityImport(
-                source: .typed(file: table.file, values: values), session: session,
-                effects: effects)
-            work.kind = "\(table.file.dropLast(".csv".count)) \(mode.rawValue)"
-            defer { report = work.report }
-            try work.perform()
-            if !work.report.problems.isEmpty { throw Refused() }
-            // A fact that was reversed stands all the same: its key is taken.
-            let count = work.report.files.first { $0.file == table.file }
-            if mode == .add, count?.added != 1 {
-                throw OfficeError.rowStands(key: key, asked: true)
-            }
+            try enter(table, mode, values: values, in: session, effects, &report)
         }
-    } catch is Refused {}
+    } catch is RefusedRow {}
     return report
+}
+
+/// Why the row was refused stands in the report.
+struct RefusedRow: Error {}
+
+/// The same within an act's transaction.
+///
+/// - Throws: `RefusedRow`, so that nothing is kept.
+func enter(
+    _ table: TableFormat, _ mode: Entering, values: [String: String], in session: Session,
+    _ effects: Effects, _ report: inout ImportReport
+) throws {
+    var values = values
+    let there = try standing(table, values, in: session, effects)
+    let key = table.key.map { values[$0] ?? "" }.joined(separator: " ")
+    if (there == nil) != (mode == .add) {
+        throw OfficeError.rowStands(key: key, asked: mode == .add)
+    }
+    if let there { values.merge(there) { given, _ in given } }
+    var work = CommunityImport(
+        source: .typed(file: table.file, values: values), session: session, effects: effects)
+    work.kind = "\(table.file.dropLast(".csv".count)) \(mode.rawValue)"
+    defer { report = work.report }
+    try work.perform()
+    if !work.report.problems.isEmpty { throw RefusedRow() }
+    // A fact that was reversed stands all the same: its key is taken.
+    let count = work.report.files.first { $0.file == table.file }
+    if mode == .add, count?.added != 1 {
+        throw OfficeError.rowStands(key: key, asked: true)
+    }
 }
 
 /// The row that has the key already, by column name.

@@ -26,17 +26,36 @@ func takeIntoUse(
     _ folder: Result<TemplateFolder, any Error>, of context: CommunityContext, session: Session,
     effects: Effects
 ) throws -> (set: TemplateSetID, kept: KeptTemplates?) {
-    let stages = context.policy.ladder.stages.map(\.template)
     let used = try session.usedTemplates(of: context.id)
+    let chosen = try choose(folder, used, of: context, session: session)
+    switch chosen.kept {
+    case .none: return (try note(folder.get(), after: used, of: context, session, effects), nil)
+    case .some(let kept): return (used!.id, kept)
+    }
+}
+
+/// The templates that a run would use, without taking them into use.
+///
+/// - Throws: as `takeIntoUse` does.
+func templatesToUse(
+    _ folder: Result<TemplateFolder, any Error>, of context: CommunityContext, session: Session
+) throws -> (templates: NoticeTemplates, kept: KeptTemplates?) {
+    try choose(folder, session.usedTemplates(of: context.id), of: context, session: session)
+}
+
+/// The folder's, or the last good ones, with what is wrong with the folder's.
+private func choose(
+    _ folder: Result<TemplateFolder, any Error>, _ used: Session.UsedTemplates?,
+    of context: CommunityContext, session: Session
+) throws -> (templates: NoticeTemplates, kept: KeptTemplates?) {
+    let stages = context.policy.ladder.stages.map(\.template)
     do {
-        let folder = try folder.get()
-        _ = try folder.checked(stages: stages)
-        return (try note(folder, after: used, of: context, session, effects), nil)
+        return (try folder.get().checked(stages: stages), nil)
     } catch {
         guard let used, let problems = told(error) else { throw error }
         let files = try session.templates(used.id)
-        guard (try? NoticeTemplates(files: files, stages: stages)) != nil else { throw error }
-        return (used.id, KeptTemplates(problems: problems, used: used))
+        guard let good = try? NoticeTemplates(files: files, stages: stages) else { throw error }
+        return (good, KeptTemplates(problems: problems, used: used))
     }
 }
 

@@ -12,6 +12,8 @@ public enum StaffError: ExplainedError, Hashable, Sendable {
     case lastManager(name: String)
     case nameTaken(name: String, by: String)
     case needsTwo(proposing: String)
+    case disabled(name: String)
+    case nameless
 
     public var message: Bilingual { ofActing ?? ofUsers! }
 
@@ -41,6 +43,10 @@ public enum StaffError: ExplainedError, Hashable, Sendable {
                 zh: "有了用户以后，冲红要两个人：请先提议 dunwell reversal propose \(words)，再由经理批准。",
                 en: "Once there are users, a reversal takes two: propose it with dunwell reversal "
                     + "propose \(words); a manager then approves it.")
+        case .disabled(let name):
+            Bilingual(
+                zh: "用户 \(name) 已停用。恢复请用 dunwell user enable。",
+                en: "The user \(name) is disabled. To let him in again: dunwell user enable.")
         default: nil
         }
     }
@@ -61,6 +67,8 @@ public enum StaffError: ExplainedError, Hashable, Sendable {
                 zh: "\(name) 和已有的用户 \(other) 看起来是同一个名字。改角色请写 \(other)；另一个人请用能区分的名字。",
                 en: "\(name) reads as the name of the user \(other). To change the role, write "
                     + "\(other); for another person, take a name that can be told apart.")
+        case .nameless:
+            Bilingual(zh: "请写上姓名。", en: "Give a name.")
         case .needsManager:
             Bilingual(
                 zh: "第一个用户要是管理员或经理，否则以后没有人能批准。请加 --role manager 或 administrator。",
@@ -86,31 +94,45 @@ public func addUser(
         let context = try CommunityContext(named: effects.community, in: session)
         let users = try session.users(of: context.id)
         if let staff { try requireOverUsers(staff, among: users) }
-        let before = user(name, among: users)
-        if let before, before.name != name {
-            throw StaffError.nameTaken(name: name, by: before.name)
-        }
-        if before?.role == role { return }
-        try requireLeaders(among: users, after: (name, role))
-        let act = try session.addAct(
-            community: context.id, kind: "user add", by: effects.staff,
-            at: effects.now().description, detail: "\(name) \(role.rawValue)")
-        try session.saveUser(name, role: role, in: context.id, act: act)
+        try save(name, role: role, in: context.id, by: effects.staff, at: effects.now(), session)
     }
 }
 
-private func requireOverUsers(_ name: String, among users: [Session.StaffUser]) throws {
+/// Makes the user, or gives the one of that name the role; nothing happens where it is so already.
+func save(
+    _ name: String, role: StaffRole, in community: CommunityID, by staff: String, at now: Instant,
+    _ session: Session
+) throws {
+    let users = try session.users(of: community)
+    let before = user(name, among: users)
+    if let before, before.name != name {
+        throw StaffError.nameTaken(name: name, by: before.name)
+    }
+    if before?.role == role { return }
+    try requireLeaders(among: users, after: (name, role))
+    let act = try session.addAct(
+        community: community, kind: "user add", by: staff, at: now.description,
+        detail: "\(name) \(role.rawValue)")
+    try session.saveUser(name, role: role, in: community, act: act)
+}
+
+func requireOverUsers(_ name: String, among users: [Session.StaffUser]) throws {
     guard let role = try role(of: name, among: users), role != .manager, role != .administrator
     else { return }
     throw StaffError.notOverUsers(name: name, role: role.rawValue)
 }
 
-/// Where there is a manager, one stays; in any case one stays who makes users.
-private func requireLeaders(
-    among users: [Session.StaffUser], after change: (name: String, role: StaffRole)
+/// Where there is a manager, one stays; in any case one stays who makes users. Who is disabled does
+/// not count.
+///
+/// - Parameter change: the user's role from now on; `nil`: disabled.
+func requireLeaders(
+    among users: [Session.StaffUser], after change: (name: String, role: StaffRole?)
 ) throws {
-    let others = users.filter { $0.name != change.name }.map(\.role)
-    let (before, after) = (Set(users.map(\.role)), Set(others + [change.role]))
+    let active = users.filter { !$0.isDisabled }
+    let others = active.filter { $0.name != change.name }.map(\.role)
+    let before = Set(active.map(\.role))
+    let after = Set(others + (change.role.map { [$0] } ?? []))
     let isLed = after.contains(.manager) || after.contains(.administrator)
     if users.isEmpty {
         if !isLed { throw StaffError.needsManager }
@@ -190,6 +212,7 @@ private func role(of name: String, among users: [Session.StaffUser]) throws -> S
     guard let user = user(name, among: users) else {
         throw StaffError.unknown(name: name, known: users.map(\.name))
     }
+    if user.isDisabled { throw StaffError.disabled(name: user.name) }
     if user.role == .auditor { throw StaffError.onlyReads(name: name) }
     return user.role
 }

@@ -22,7 +22,26 @@ public func worklist(asOf: CivilDate, effects: Effects) throws -> [WorkItem] {
         try work.addComplaints()
         try work.addServiceGaps()
         try work.addBounces()
-        return WorkItem.ordered(work.items)
+        return WorkItem.ordered(work.named)
+    }
+}
+
+/// The same, as a person may see it: what is about a hardship case goes to managers and the case's
+/// own staff alone.
+public func worklist(
+    asOf: CivilDate, shownTo name: String, effects: Effects
+) throws -> [WorkItem] {
+    let items = try worklist(asOf: asOf, effects: effects)
+    let seen = try effects.store.read { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        return Set(
+            try session.hardshipCases(of: context.id).filter {
+                try maySee($0, name, context, session)
+            }.map(\.id.number))
+    }
+    return items.filter { item in
+        guard case .hardshipCase(let number) = item.subject else { return true }
+        return seen.contains(number)
     }
 }
 
@@ -38,6 +57,8 @@ private struct WorklistMaking {
     private var owing: [OwingKey: Money] = [:]
     private var cases: [ID<Account>: [Session.RecordedHardshipCase]] = [:]
     private var labels: [ID<Account>: AccountLabel] = [:]
+    /// By the owner's code.
+    private var names: [String: String] = [:]
 
     private struct OwingKey: Hashable {
         let unit, owners: String
@@ -49,10 +70,20 @@ private struct WorklistMaking {
         self.session = session
     }
 
+    /// The items with the names of their owners.
+    var named: [WorkItem] {
+        items.map { item in
+            var item = item
+            item.names = item.owners.split(separator: ";").map { names[String($0)] ?? String($0) }
+            return item
+        }
+    }
+
     // MARK: - Accounts
 
     mutating func add(_ chunk: UnitChunk) throws {
         let owners = try session.owners(of: chunk)
+        for owner in owners.values { names[owner.code] = owner.name }
         let facts = try ChunkOnDay(of: chunk, asOf: asOf, in: session)
         let clocks = Dictionary(
             grouping: try context.openClocks(of: chunk, asOf: asOf, in: session),
@@ -109,7 +140,7 @@ private struct WorklistMaking {
             if let review = record.hardship.review(asOf: asOf), isNear(review) {
                 items.append(
                     WorkItem(.review, due: review, reason: words(record.id, review: review))
-                        .labelled(label))
+                        .about(.hardshipCase(record.id.number)).labelled(label))
             }
             guard state != .lapsed else { continue }
             for end in ends[record.id] ?? [] where isNear(end) {
@@ -121,7 +152,7 @@ private struct WorklistMaking {
                             en:
                                 "a proof of case \(record.id.number) is valid until \(end): ask for a new one"
                         )
-                    ).labelled(label))
+                    ).about(.hardshipCase(record.id.number)).labelled(label))
             }
         }
     }
@@ -155,6 +186,8 @@ private struct WorklistMaking {
                         "\(what?.en ?? record.kind) (proposal \(record.id.number)) by \(proposal.by) of "
                         + "\(proposal.day) waits for a manager, \(days) days now"))
             item.amount = proposal.matter.amount
+            item.subject =
+                proposal.hardshipCase.map { .hardshipCase($0) } ?? .proposal(record.id.number)
             items.append(item.labelled(unit: record.unit, owners: record.owners))
         }
     }
@@ -171,7 +204,8 @@ private struct WorklistMaking {
                         en:
                             "complaint \(complaint.number) has had no answer for \(days) days; it is apart from "
                             + "the debt")
-                ).labelled(unit: complaint.unit, owners: complaint.owners))
+                ).about(.complaint(complaint.number)).labelled(
+                    unit: complaint.unit, owners: complaint.owners))
         }
     }
 
@@ -198,6 +232,7 @@ private struct WorklistMaking {
                     en: "that \(notice.number) of \(notice.asOf) arrived is not proven"
                         + (more > 0 ? ", nor \(more) earlier ones" : "")))
             item.amount = owing[key]
+            item.subject = .notice(notice.number)
             items.append(item.labelled(unit: key.unit, owners: key.owners))
         }
     }
@@ -220,7 +255,7 @@ private struct WorklistMaking {
                     zh: "邮箱收不到信，通知已改走信件：向业主问新的邮箱",
                     en: "the email address takes no mail, notices go by letter: ask for another")
             items.append(
-                WorkItem(.bounce, due: day, reason: words)
+                WorkItem(.bounce, due: day, reason: words).about(.bounce(bounce.id.number))
                     .labelled(unit: bounce.unit, owners: bounce.owner))
         }
     }
@@ -259,6 +294,12 @@ private struct ChunkOnDay {
 }
 
 extension WorkItem {
+    fileprivate func about(_ subject: Subject) -> WorkItem {
+        var item = self
+        item.subject = subject
+        return item
+    }
+
     fileprivate func labelled(_ label: AccountLabel) -> WorkItem {
         var item = labelled(unit: label.unit, owners: label.owners)
         item.building = label.building

@@ -32,7 +32,7 @@ import Testing
         ]),
         "Evidence": ["Primitives", "FeeLedger", "Crypto"],
         "Casework": ["Primitives", "FeeLedger", "Dunning"],
-        "Secrets": ["Primitives", "Crypto", "CryptoExtras"],
+        "Secrets": ["Primitives", "Crypto", "CryptoExtras", "Dispatch"],
         "WebPages": core.union(adapters).union([
             "Office", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Mustache", "Logging",
             "NIOCore", "NIOPosix",

@@ -11,14 +11,32 @@ extension Letter {
     /// - Parameters:
     ///   - title: of the document, shown by PDF viewers.
     ///   - created: the document's date, ISO 8601.
-    public func pdf(title: String, created: String) throws(LetterError) -> [UInt8] {
+    ///   - mark: across each page, for what is not to be sent.
+    public func pdf(
+        title: String, created: String, on stationery: Stationery = Stationery(),
+        mark: String? = nil
+    ) throws(LetterError) -> [UInt8] {
         let file = try MemoryFile()
-        let printer = try LetterPrinter(to: file.path, title: title, created: created)
-        _ = try printer.add(self)
+        let printer = try LetterPrinter(
+            to: file.path, title: title, created: created, on: stationery)
+        _ = try printer.add(self, mark: mark)
         try printer.finish()
         let small = try MemoryFile()
         try reprint(pages: 0..<printer.pageCount, of: file.path, mark: "", to: small.path)
         return try small.content()
+    }
+
+    /// The letter's first page as a PNG, for people to recognise.
+    ///
+    /// - Parameter width: in pixels; its height is that of A4.
+    public func picture(
+        width: Int, on stationery: Stationery = Stationery()
+    ) throws(LetterError) -> [UInt8] {
+        let file = try MemoryFile()
+        let printer = try LetterPrinter(to: file.path, title: "", created: "", on: stationery)
+        _ = try printer.add(self)
+        try printer.finish()
+        return try KeptPDF(file.path).picture(ofPage: 0, width: width)
     }
 }
 

@@ -92,4 +92,40 @@ final class KeptPDF {
         poppler_page_render_for_printing(page, canvas.cairo)
         cairo_restore(canvas.cairo)
     }
+
+    /// The page as a PNG on white.
+    ///
+    /// - Parameter width: in pixels; its height is that of A4.
+    func picture(ofPage index: Int, width: Int) throws(LetterError) -> [UInt8] {
+        let scale = Double(width) / Sheet.width
+        let surface = cairo_image_surface_create(
+            CAIRO_FORMAT_RGB24, Int32(width), Int32((Sheet.height * scale).rounded()))
+        let canvas = Canvas(cairo: cairo_create(surface))
+        defer {
+            cairo_destroy(canvas.cairo)
+            cairo_surface_destroy(surface)
+        }
+        cairo_set_source_rgb(canvas.cairo, 1, 1, 1)
+        cairo_paint(canvas.cairo)
+        cairo_scale(canvas.cairo, scale, scale)
+        draw(page: index, on: canvas)
+        let bytes = PictureBytes()
+        let status = cairo_surface_write_to_png_stream(
+            surface, takePiece, Unmanaged.passUnretained(bytes).toOpaque())
+        guard status == CAIRO_STATUS_SUCCESS else {
+            throw .notWritten(path: "PNG", reason: String(cString: cairo_status_to_string(status)))
+        }
+        return bytes.taken
+    }
+}
+
+private final class PictureBytes {
+    var taken: [UInt8] = []
+}
+
+/// Called by Cairo, on the thread that draws, with each piece of the picture.
+private let takePiece: cairo_write_func_t = { context, bytes, count in
+    let target = Unmanaged<PictureBytes>.fromOpaque(context!).takeUnretainedValue()
+    target.taken += UnsafeBufferPointer(start: bytes, count: Int(count))
+    return CAIRO_STATUS_SUCCESS
 }

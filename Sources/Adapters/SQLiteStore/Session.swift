@@ -9,8 +9,15 @@ import Primitives
 public final class Session {
     let db: Database
     private var statements: [UnsafeRawPointer: Prepared] = [:]
+    /// Whose effect the acts of this transaction are; `nil`: of none.
+    let form: FormUse?
+    /// Whether this transaction is the one that notes the form as used.
+    var usesForm = false
 
-    init(_ db: Database) { self.db = db }
+    init(_ db: Database, form: FormUse? = nil) {
+        self.db = db
+        self.form = form
+    }
 
     /// A statement ready to be run; only as long as the session.
     struct Prepared {

@@ -5,6 +5,8 @@ import GRDBSQLite
 /// The one SQLite file. `read` and `write` are the only door: each is one transaction.
 public final class Store: Sendable {
     private let queue: DatabaseQueue
+    /// In which the acts of this store have part; `nil`: in none.
+    private let form: FormUse?
 
     public var path: String { queue.path }
 
@@ -32,11 +34,20 @@ public final class Store: Sendable {
         }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
+            form = nil
             try bringUpToDate(create: create)
         } catch let error as DatabaseError {
             throw StoreError(error, path: path)
         }
     }
+
+    private init(_ queue: DatabaseQueue, form: FormUse?) {
+        self.queue = queue
+        self.form = form
+    }
+
+    /// The same database; whatever is done by the store returned is the effect of one form.
+    public func taking(_ form: FormUse) -> Store { Store(queue, form: form) }
 
     /// Where several processes open a new database at once, one of them makes each table, and the
     /// others find it made.
@@ -100,10 +111,12 @@ public final class Store: Sendable {
         do {
             return try queue.writeWithoutTransaction { db in
                 var value: Value?
+                let session = Session(db, form: form)
                 try db.inTransaction(kind) {
-                    value = try body(Session(db))
+                    value = try body(session)
                     return .commit
                 }
+                if session.usesForm { form?.wasUsed() }
                 return value!
             }
         } catch let error as DatabaseError {

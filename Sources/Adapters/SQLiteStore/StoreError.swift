@@ -12,6 +12,8 @@ public enum StoreError: ExplainedError {
     case readOnly(path: String)
     case inputOutput(path: String, detail: String)
     case damaged(path: String)
+    /// The form had its effect before: it was posted twice.
+    case formUsed
     /// A rule of the schema was broken: a fault of this program.
     case constraint(detail: String)
 
@@ -75,6 +77,10 @@ extension StoreError {
             Bilingual(
                 zh: "\(path) 损坏了。请停止使用，从备份恢复。",
                 en: "\(path) is damaged. Stop, and restore a backup.")
+        case .formUsed:
+            Bilingual(
+                zh: "这张表单已经提交过，第二次没有改动任何东西。",
+                en: "This form was sent before; the second time changed nothing.")
         case .constraint(let detail):
             Bilingual(
                 zh: "程序错误，什么都没有改动：\(detail)",

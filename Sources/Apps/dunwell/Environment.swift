@@ -50,6 +50,11 @@ struct CommonOptions: ParsableArguments {
         return effects
     }
 
+    /// Of the server itself, which acts in the name of whoever is logged in.
+    func serverEffects() throws -> Effects {
+        effects(try Store(path: database, create: false), by: "dunwell serve")
+    }
+
     private func effects(_ store: Store, by staff: String) -> Effects {
         Effects(
             store: store, evidence: database + ".evidence", templates: templatesFolder(),

@@ -81,8 +81,8 @@ struct Serve: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         var logger = Logger(label: "dunwell") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .info
-        let fixed = today
-        let log = logger
+        let (common, fixed, log) = (common, today, logger)
+        let firstRun = try firstRunToken(effects: try common.serverEffects())
         let site = Site(
             templates: try PageTemplates(folder: pagesFolder()),
             settings: SiteSettings(
@@ -92,13 +92,11 @@ struct Serve: AsyncParsableCommand {
         var settings = ServerSettings(host: host, port: port)
         settings.isBehindProxy = behindProxy
         if let certificate, let key { settings.certificate = (certificate, key) }
-        let common = common
-        _ = try common.effects()
         let scheme = certificate == nil ? "http" : "https"
         try await serve(
             site, settings: settings, services: noDaily ? [] : [dailyClock(log)], logger: logger,
-            makeEffects: { try common.effects(by: "dunwell serve") },
-            started: { tellAddress("\(scheme)://\(host):\($0)") })
+            makeEffects: { try common.serverEffects() },
+            started: { tellAddress("\(scheme)://\(host):\($0)", firstRun: firstRun) })
     }
 
     /// The database's own account of the morning decides whether it was made.
@@ -106,7 +104,7 @@ struct Serve: AsyncParsableCommand {
         let (common, mail, fixed, hour) = (common, dailyMail(account.options), today, morning)
         return DailyClock {
             do {
-                let effects = try common.effects(by: "dunwell serve")
+                let effects = try common.serverEffects()
                 let now = presentInstant()
                 let local = now.advanced(bySeconds: secondsEast(at: now))
                 keepOfficeGoing(
@@ -140,8 +138,16 @@ private func pagesFolder() -> String {
     return String(notices[..<(notices.lastIndex(of: "/") ?? notices.startIndex)]) + "/pages"
 }
 
-private func tellAddress(_ address: String) {
+private func tellAddress(_ address: String, firstRun: String?) {
     tell(
         Bilingual(
             zh: "网页已打开：\(address)。按 Ctrl-C 停止。", en: "Serving \(address). Ctrl-C stops it."))
+    guard let firstRun else { return }
+    let link = "\(address)/first-run/\(firstRun)"
+    tell(
+        Bilingual(
+            zh: "还没有人能登录。请在 48 小时内打开这个链接，设第一位经理或管理员：\(link)",
+            en:
+                "Nobody can log in yet. Open this link within 48 hours, and make the first manager or "
+                + "administrator: \(link)"))
 }

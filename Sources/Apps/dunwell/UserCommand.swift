@@ -6,7 +6,9 @@ public import SQLiteStore
 struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Who works here, and what they may do. 用户和角色。",
-        subcommands: [Add.self, List.self])
+        subcommands: [
+            Add.self, List.self, Invite.self, Disable.self, Enable.self, ResetCodes.self,
+        ])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -52,6 +54,95 @@ struct UserCommand: ParsableCommand {
             try table.end()
         }
     }
+}
+
+extension UserCommand {
+    struct Invite: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "A link by which a user sets a password. 邀请用户设置密码。",
+            discussion: """
+                It holds for 48 hours, once, and until the next one is made. Give it to the user in
+                person; it is shown here alone.
+
+                  dunwell user invite 李四 --address https://fees.example.com
+                """)
+
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var staff: StaffOption
+        @OptionGroup var user: UserArgument
+
+        @Option(help: "Where the office's pages are. 网页地址。")
+        var address = "http:" + "//127.0.0.1:8080"
+
+        func run() throws {
+            let token = try invite(
+                user.name, by: staff.staff, effects: try common.effects(by: staff.staff))
+            let base = address.hasSuffix("/") ? String(address.dropLast()) : address
+            try write("\(base)/invitation/\(token)\n")
+        }
+    }
+
+    struct Disable: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a user in no more, from now on. 停用用户。")
+
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var staff: StaffOption
+        @OptionGroup var user: UserArgument
+
+        func run() throws {
+            try disableUser(
+                user.name, by: staff.staff, effects: try common.effects(by: staff.staff))
+            try write(Bilingual(zh: "\(user.name)：已停用\n", en: "\(user.name): disabled\n")[language])
+        }
+    }
+
+    struct Enable: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a user in again. 恢复用户。")
+
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var staff: StaffOption
+        @OptionGroup var user: UserArgument
+
+        func run() throws {
+            try enableUser(
+                user.name, by: staff.staff, effects: try common.effects(by: staff.staff))
+            try write(Bilingual(zh: "\(user.name)：已恢复\n", en: "\(user.name): enabled\n")[language])
+        }
+    }
+
+    struct ResetCodes: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "totp", abstract: "Codes shown by a user's phone. 动态验证码。",
+            subcommands: [Reset.self])
+
+        struct Reset: ParsableCommand {
+            static let configuration = CommandConfiguration(
+                abstract: "Take the codes off a user whose phone is lost. 手机丢了，重设验证码。",
+                discussion: """
+                    The user is logged out everywhere, and sets up codes anew at the next log-in, where
+                    the role needs them.
+                    """)
+
+            @OptionGroup var common: CommonOptions
+            @OptionGroup var staff: StaffOption
+            @OptionGroup var user: UserArgument
+
+            func run() throws {
+                try resetTOTP(
+                    of: user.name, by: staff.staff, effects: try common.effects(by: staff.staff))
+                try write(
+                    Bilingual(zh: "\(user.name)：验证码已重设\n", en: "\(user.name): codes taken off\n")[
+                        language])
+            }
+        }
+    }
+}
+
+struct UserArgument: ParsableArguments {
+    @Argument(help: "The user's name. 姓名。", transform: personName)
+    var name: String
 }
 
 extension StaffRole: ExpressibleByArgument {}

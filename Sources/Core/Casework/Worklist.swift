@@ -28,7 +28,11 @@ public struct WorkItem: Hashable, Sendable {
     public var unit = ""
     /// Codes of the account's owners, joined by `;`.
     public var owners = ""
+    /// The owners' names, in the order of their codes.
+    public var names: [String] = []
     public var building = ""
+    /// What it is about, beside an account; `nil`: the account alone.
+    public var subject: Subject?
     /// Why it is there.
     public let reason: Bilingual
     /// The day that it is about.
@@ -42,6 +46,17 @@ public struct WorkItem: Hashable, Sendable {
         self.due = due
         self.chance = chance
         self.reason = reason
+    }
+
+    /// What the next step is taken on.
+    public enum Subject: Hashable, Sendable {
+        case proposal(Int)
+        /// A case, or relief proposed in one: for managers and the case's own staff.
+        case hardshipCase(Int)
+        case complaint(Int)
+        /// By its number.
+        case notice(String)
+        case bounce(Int)
     }
 
     /// How likely it is to help, the likeliest first.

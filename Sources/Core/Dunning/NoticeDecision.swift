@@ -12,6 +12,23 @@ public struct NoticeDecision: Hashable, Sendable {
     /// A hold other than hardship stopped a dunning notice, whether or not it would also have been
     /// too early.
     public let held: Bool
+    /// Why an account with overdue principals is not dunned, or only mildly; `nil`: it is dunned
+    /// by the stage that it reached, or nothing is overdue.
+    public let spared: Sparing?
+
+    /// Why an account is not dunned though something is overdue.
+    public enum Sparing: Hashable, Sendable {
+        /// It has a notice of that very date.
+        case noticedAlready
+        /// By holds other than hardship.
+        case held(Set<DunningHold.Reason>)
+        /// The last notice of the stage is too near.
+        case tooSoon(after: CivilDate)
+        /// It is not overdue for long enough, or with too little, for any stage.
+        case belowLadder
+        /// It reached a higher stage, and hears the mildest, because it is in hardship.
+        case hardship
+    }
 
     /// - Parameters:
     ///   - statement: the account as of the run's date T.
@@ -24,27 +41,30 @@ public struct NoticeDecision: Hashable, Sendable {
     ) {
         let asOf = statement.asOf
         let active = Set(holds.filter { $0.holds(on: asOf) }.map(\.reason))
-        let reached = ladder.stage(for: statement.overduePrincipals)
+        let overdue = statement.overduePrincipals
+        let reached = ladder.stage(for: overdue)
         let stage = active.contains(.hardship) ? reached.map { _ in ladder.stages[0] } : reached
-        let stopped = stage != nil && !active.subtracting([.hardship]).isEmpty
-        held = stopped
-        guard !noticedAlready else {
-            notice = nil
-            return
-        }
-        if let stage, !stopped, !stage.isTooEarly(after: lastNotices[stage.code], on: asOf) {
-            notice = .dunning(stage)
-        } else if statement.hasNewCharges {
-            notice = .bill
-        } else {
-            notice = nil
-        }
+        let stopping = active.subtracting([.hardship])
+        held = stage != nil && !stopping.isEmpty
+        let last = stage.flatMap { lastNotices[$0.code] }
+        spared =
+            if overdue.isEmpty { nil } else if noticedAlready { .noticedAlready } else if held {
+                .held(stopping)
+            } else if let stage, let last, stage.isTooEarly(after: last, on: asOf) {
+                .tooSoon(after: last)
+            } else if reached == nil {
+                .belowLadder
+            } else { stage == reached ? nil : .hardship }
+        notice =
+            if noticedAlready { nil } else if let stage, spared == nil || spared == .hardship {
+                .dunning(stage)
+            } else { statement.hasNewCharges ? .bill : nil }
     }
 }
 
 extension DunningStage {
-    fileprivate func isTooEarly(after last: CivilDate?, on date: CivilDate) -> Bool {
-        last.map { date - $0 < repeatAfter } ?? false
+    fileprivate func isTooEarly(after last: CivilDate, on date: CivilDate) -> Bool {
+        date - last < repeatAfter
     }
 }
 

@@ -5,6 +5,11 @@ extension Store {
         try read { try $0.first("PRAGMA \(name)") { $0.text(0) } ?? "" }
     }
 
+    /// The first value of a query.
+    func value(_ sql: String) throws -> String {
+        try read { try $0.first(sql) { $0.text(0) } ?? "" }
+    }
+
     /// The query plan of the charges' walk, one line.
     func plansOfWalk() throws -> [String] {
         try read { session in

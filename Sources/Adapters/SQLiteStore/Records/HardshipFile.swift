@@ -10,6 +10,8 @@ extension Session {
         /// Inclusive; `nil`: not said.
         public let validUntil: CivilDate?
         public let day: CivilDate
+        /// Who put it to the case.
+        public let staff: String
         /// Of the file in the evidence folder; empty: none.
         public let sha256, suffix: String
         /// Empty: none.
@@ -129,15 +131,17 @@ extension Session {
         var proofs: [HardshipProof] = []
         try forEach(
             """
-            SELECT hardshipProof.id, kind, validUntil, day, sha256, extension
-            FROM hardshipProof LEFT JOIN evidenceFile ON evidenceFile.id = hardshipProof.file
+            SELECT hardshipProof.id, kind, validUntil, day, sha256, extension, byWhom
+            FROM hardshipProof JOIN act ON act.id = hardshipProof.act
+              LEFT JOIN evidenceFile ON evidenceFile.id = hardshipProof.file
             WHERE hardshipCase = ? ORDER BY hardshipProof.id
             """, [.id(number)]
         ) { row in
             proofs.append(
                 HardshipProof(
                     kind: HardshipProofKind(rawValue: row.text(1))!,
-                    validUntil: row.optionalDate(2), day: row.date(3), sha256: row.text(4),
+                    validUntil: row.optionalDate(2), day: row.date(3), staff: row.text(6),
+                    sha256: row.text(4),
                     suffix: row.text(5), note: try hardshipText(of: .proof(row.integer(0)))))
         }
         return proofs

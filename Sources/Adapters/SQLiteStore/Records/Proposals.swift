@@ -1,5 +1,5 @@
 public import Casework
-import FeeLedger
+public import FeeLedger
 public import Primitives
 
 /// What needs two: proposals, and what a manager said to them.
@@ -132,6 +132,20 @@ extension Session {
             proposal.community = ?1 AND proposal.day <= ?2
               AND (?3 = 0 OR approval.id IS NULL OR approval.day > ?2)
             """, [.id(community), .date(asOf), .flag(isOpen)])
+    }
+
+    /// Those of one account, of a day by `asOf`, the oldest first.
+    public func proposals(of account: Account, asOf: CivilDate) throws -> [RecordedProposal] {
+        try proposals(
+            "proposal.unit = ?1 AND proposal.account = ?2 AND proposal.day <= ?3",
+            [.id(account.unit), .id(account.id), .date(asOf)])
+    }
+
+    /// To reverse the payment, the oldest first.
+    public func proposals(reversing payment: TakenPayment) throws -> [RecordedProposal] {
+        try proposals(
+            "proposal.unit = ?1 AND proposal.payment = ?2",
+            [.id(payment.unitID), .id(payment.id)])
     }
 
     private func proposals(

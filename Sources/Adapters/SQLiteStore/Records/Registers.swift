@@ -24,16 +24,21 @@ extension Session {
         CommunityID(try insert("INSERT INTO community (code) VALUES (?)", [.text(code)]))
     }
 
+    /// The first act of a form notes the form as used (`FormUse`).
+    ///
     /// - Parameters:
     ///   - kind: the act's name: `import`, `run`, `letters`.
     ///   - at: UTC, to the millisecond.
+    /// - Throws: `StoreError.formUsed` where the form had its effect before.
     public func addAct(
         community: CommunityID, kind: String, by staff: String, at: String, detail: String
     ) throws -> ActID {
-        ActID(
+        let act = ActID(
             try insert(
                 "INSERT INTO act (community, kind, byWhom, at, detail) VALUES (?, ?, ?, ?, ?)",
                 [.id(community), .text(kind), .text(staff), .text(at), .text(detail)]))
+        try noteFormUse(by: act)
+        return act
     }
 
     /// The text of the policy that holds; `nil` before the first import.

@@ -19,6 +19,8 @@ extension Session {
     public struct StaffUser: Sendable {
         public let name: String
         public let role: StaffRole
+        /// Whether the user may not get in any more, in any community.
+        public let isDisabled: Bool
     }
 
     /// By name; empty before the first one is made.
@@ -26,13 +28,21 @@ extension Session {
         var users: [StaffUser] = []
         try forEach(
             """
-            SELECT name, role FROM user JOIN userRole ON userRole.user = user.id
+            SELECT name, role, coalesce(
+              (SELECT disabled FROM userDisabled AS d WHERE d.user = user.id ORDER BY d.id DESC LIMIT 1),
+              0)
+            FROM user JOIN userRole ON userRole.user = user.id
             WHERE community = ?1 AND userRole.id = (
               SELECT max(id) FROM userRole AS later
               WHERE later.user = user.id AND later.community = ?1)
             ORDER BY name
             """, [.id(community)]
-        ) { users.append(StaffUser(name: $0.text(0), role: StaffRole(rawValue: $0.text(1))!)) }
+        ) {
+            users.append(
+                StaffUser(
+                    name: $0.text(0), role: StaffRole(rawValue: $0.text(1))!,
+                    isDisabled: $0.flag(2)))
+        }
         return users
     }
 

@@ -84,6 +84,39 @@ extension Session {
         return ends
     }
 
+    /// The names of the community's owners, by code.
+    public func ownerNames(of community: CommunityID) throws -> [String: String] {
+        var names: [String: String] = [:]
+        try forEach(
+            """
+            SELECT code, name FROM owner CROSS JOIN person ON person.owner = owner.id
+            WHERE community = ?
+            """, [.id(community)]
+        ) { names[$0.text(0)] = $0.text(1) }
+        return names
+    }
+
+    /// The payments with that value date that stand on the day `asOf`: how many, and their sum.
+    public func paymentsReceived(
+        on date: CivilDate, asOf: CivilDate, in community: CommunityID
+    ) throws -> (count: Int, sum: Money) {
+        try first(
+            """
+            SELECT count(*), ifnull(sum(amount), 0) FROM payment
+            WHERE community = ?1 AND payment.valueDate = ?2 AND NOT EXISTS (
+              SELECT 1 FROM reversal
+              WHERE reversal.payment = payment.id AND reversal.valueDate <= ?3)
+            """, [.id(community), .date(date), .date(asOf)]
+        ) { ($0.integer(0), $0.quantity(1)) }!
+    }
+
+    /// Another one whenever an act of anybody changed the books; delivering mail is no act.
+    public func latestAct(of community: CommunityID) throws -> Int {
+        try first("SELECT ifnull(max(id), 0) FROM act WHERE community = ?", [.id(community)]) {
+            $0.integer(0)
+        }!
+    }
+
     // MARK: - What the office does every morning
 
     /// The latest period of which a run has a date by `asOf`; `nil`: none was ever run.

@@ -15,5 +15,6 @@ func migrations() -> DatabaseMigrator {
     }
     migrator.registerMigration("008-scans") { try $0.execute(sql: scanSchema) }
     migrator.registerMigration("009-casework") { try $0.execute(sql: caseworkSchema) }
+    migrator.registerMigration("010-pages") { try $0.execute(sql: pagesSchema) }
     return migrator
 }

@@ -1,3 +1,4 @@
+import Office
 import Primitives
 import SQLiteStore
 
@@ -35,7 +36,9 @@ private let rarerPages: [(path: String, words: Bilingual, sentence: Bilingual)] 
         "/import", Bilingual(zh: "导入表格", en: "Import tables"),
         Bilingual(
             zh: "房屋、业主、收费、收款的表格：先看会改什么、哪里有错，再导入。",
-            en: "Tables of units, owners, charges, payments: see first what would change and what is wrong.")
+            en:
+                "Tables of units, owners, charges, payments: see first what would change and what is wrong."
+        )
     ),
     (
         "/scans", Bilingual(zh: "扫描回执", en: "Scan receipts"),

@@ -1,3 +1,4 @@
+import Office
 import Primitives
 
 /// Reads what was posted, field by field: notes what is wrong, and keeps the text for the page.

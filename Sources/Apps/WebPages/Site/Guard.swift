@@ -38,11 +38,10 @@ struct Guard {
         guard let visitor else { return .notLoggedIn }
         guard route.audience.includes(visitor.role) else { return .notAllowed }
         if request.method == .post {
-            let csrf = request.form["csrf"] ?? ""
-            guard isEqual(secretHash(csrf), secretHash(visitor.csrf)) else { return .foreign }
+            guard isSameSecret(request.form["csrf"] ?? "", visitor.csrf) else { return .foreign }
         }
         if visitor.mustEnrol, route.parts.first != "me" { return .notEnrolled }
-        if route.isGrave, !visitor.isConfirmed(at: effects.now()) { return .notConfirmed }
+        if route.isGrave, !visitor.isConfirmed { return .notConfirmed }
         return nil
     }
 
@@ -55,9 +54,12 @@ struct Guard {
             : own.contains(origin)
     }
 
-    private func visit(_ route: Route, effects: Effects) -> Visit {
+    private func visit(_ route: Route, effects: Effects) throws -> Visit {
         Visit(
             site: site, route: route, request: request, effects: effects, visitor: visitor,
+            communityName: try visitor.map {
+                try communityName(code: $0.community, effects: effects)
+            },
             language: language, today: site.settings.today())
     }
 
@@ -69,14 +71,16 @@ struct Guard {
     // MARK: - One effect for each form
 
     private func answer(by route: Route) throws -> PageResponse {
-        guard let visitor else { return try route.answer(visit(route, effects: effects)) }
+        guard let visitor else { return try route.answer(try visit(route, effects: effects)) }
         let own = effects.acting(as: visitor.userName, in: visitor.community)
-        guard request.method == .post else { return try route.answer(visit(route, effects: own)) }
+        guard request.method == .post else {
+            return try route.answer(try visit(route, effects: own))
+        }
         guard let token = request.form["form"] else { return try refused(.foreign) }
-        let ticket = "\(visitor.id)-\(token.prefix(100))"
+        let ticket = "\(visitor.id.number)-\(token.prefix(100))"
         do {
-            let once = own.taking(FormTicket(token: ticket))
-            let response = try route.answer(visit(route, effects: once))
+            let once = own.taking(FormUse(token: ticket))
+            let response = try route.answer(try visit(route, effects: once))
             if let location = response.location {
                 try keepLocation(location, ofForm: ticket, effects: own)
             }

@@ -35,6 +35,7 @@ public final class Site: Sendable {
     let templates: PageTemplates
     let settings: SiteSettings
     let throttle = LogInThrottle()
+    let jobs = Jobs()
 
     public init(templates: PageTemplates, settings: SiteSettings) {
         self.templates = templates

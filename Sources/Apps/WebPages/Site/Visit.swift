@@ -12,6 +12,8 @@ struct Visit: Sendable {
     let effects: Effects
     /// `nil` on the pages that need no log-in.
     let visitor: LoggedIn?
+    /// `nil` where nobody is logged in.
+    let communityName: String?
     let language: Language
     /// The date here.
     let today: CivilDate
@@ -53,7 +55,7 @@ struct Visit: Sendable {
                     as [String: Any]
             }
         }
-        let office = visitor.map(\.communityName) ?? "Dunwell"
+        let office = communityName ?? "Dunwell"
         return [
             "lang": language == .zh ? "zh-CN" : "en", "title": title[language],
             "community": office, "seal": String(office.prefix(1)), "nav": words ?? [],

@@ -97,6 +97,44 @@ public struct PeriodSchedule: Sendable {
         }
     }
 
+    /// Why the schedule gives a unit no charge for an item that its kind is charged for.
+    public enum Omission: Hashable, Sendable {
+        /// The unit is handed over after the period.
+        case notHandedOver
+        /// Metered, and the period has no reading.
+        case notRead
+        /// It comes to 0.00.
+        case nothing
+    }
+
+    /// The items that `charges` leaves out in a period in which they fall; those whose block was or
+    /// will be charged in another period are not among them.
+    public func omissions(
+        for unit: Unit, uses: [ID<FeeItem>: MeterUse]
+    ) -> [(item: FeeItem, why: Omission)] {
+        (lines[unit.kind] ?? []).compactMap { ofOneItem in
+            let item = ofOneItem[0].item
+            let why = omission(ofOneItem, for: unit, use: uses[item.id])
+            return why.map { (item, $0) }
+        }
+    }
+
+    private func omission(_ lines: [FeeLine], for unit: Unit, use: MeterUse?) -> Omission? {
+        if charge(lines, for: unit, use: use) != nil { return nil }
+        if lines.contains(where: { part(of: $0, for: unit, use: use) != nil }) { return .nothing }
+        let isLate = unit.handover.map { $0 > period.lastDay } ?? false
+        let first = isLate ? period.firstDay : max(period.firstDay, unit.handover ?? .distantPast)
+        let isMetered = lines.contains { $0.basis == .metered && $0.holds(on: first) }
+        guard isLate else { return isMetered && use == nil ? .notRead : nil }
+        let early = Unit(
+            id: unit.id, code: unit.code, building: unit.building, kind: unit.kind,
+            area: unit.area, handover: nil)
+        let falls = lines.contains {
+            coveredPart(of: $0, for: early) != nil && $0.basis != .metered
+        }
+        return isMetered || falls ? .notHandedOver : nil
+    }
+
     /// Parts of several lines add up to one charge, rounded once; the earliest decides account and
     /// due date.
     private func charge(_ lines: [FeeLine], for unit: Unit, use: MeterUse?) -> ScheduledCharge? {

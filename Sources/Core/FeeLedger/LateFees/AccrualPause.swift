@@ -20,7 +20,7 @@ public struct AccrualPause: Hashable, Sendable {
     }
 
     /// Which days accrue nothing, as of a date; `nil`: none.
-    func days(asOf date: CivilDate) -> ClosedRange<CivilDate>? {
+    public func days(asOf date: CivilDate) -> ClosedRange<CivilDate>? {
         guard let brokenOn, brokenOn <= date else { return from <= to ? from...to : nil }
         let last = min(to, brokenOn.advanced(byDays: -1))
         return forgives && from <= last ? from...last : nil

@@ -50,7 +50,7 @@ public struct Concession: Hashable, Sendable {
     public func isKnown(on date: CivilDate) -> Bool { (decided ?? .distantPast) <= date }
 
     /// What it takes off a charge of that original amount, before any limit.
-    func reduction(of amount: Money) -> Money {
+    public func reduction(of amount: Money) -> Money {
         switch relief {
         case .percent(let share):
             Money(
