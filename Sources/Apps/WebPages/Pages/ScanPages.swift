@@ -119,7 +119,8 @@ private func reviewPage(
 /// For the page of all services: the first stub that waits.
 func waitingStubs(_ waiting: [Session.ScannedStub], _ visit: Visit) throws -> [String: Any] {
     let found = waiting.filter { $0.number != nil && $0.cutting != nil && $0.isWhole }
-    let unclear = waiting.count { $0.number != nil } - found.count
+    let bare = waiting.count { $0.number != nil && $0.cutting == nil }
+    let unclear = waiting.count { $0.number != nil } - found.count - bare
     let unknown = waiting.count { $0.number == nil }
     return [
         "review": try (found.first ?? waiting.first).map {
@@ -128,7 +129,8 @@ func waitingStubs(_ waiting: [Session.ScannedStub], _ visit: Visit) throws -> [S
         "value": (found.first ?? waiting.first).map { values(of: $0, visit) } ?? [:],
         "stubCounts": [
             "all": count(waiting.count), "found": count(found.count), "unclear": count(unclear),
-            "unknown": count(unknown), "hasUnclear": unclear > 0, "hasUnknown": unknown > 0,
+            "unknown": count(unknown), "hasUnclear": unclear > 0, "bare": count(bare),
+            "hasBare": bare > 0, "hasUnknown": unknown > 0,
         ],
         "done": try doneBefore(visit) ?? false,
     ]
@@ -151,8 +153,15 @@ private func doneBefore(_ visit: Visit) throws -> [String: Any]? {
 private func values(of stub: Session.ScannedStub, _ visit: Visit) -> [String: String] {
     [
         "who": "signed_owner", "signer": "", "relation": "", "staff": visit.user.userName,
-        "date": String(takenAt(stub, visit).prefix(10)), "note": "", "reason": "", "number": "",
+        "date": "\(likelyDay(of: stub, visit))", "note": "", "reason": "", "number": "",
     ]
+}
+
+/// The day of the upload, unless the notice is younger: only what staff enter counts.
+private func likelyDay(of stub: Session.ScannedStub, _ visit: Visit) -> CivilDate {
+    let uploaded = CivilDate(String(takenAt(stub, visit).prefix(10))) ?? visit.today
+    guard let asOf = stub.asOf, uploaded < asOf else { return uploaded }
+    return visit.today
 }
 
 private let signedWays: [ServiceWay] = [.signedOwner, .signedHousehold, .signedAgent]
