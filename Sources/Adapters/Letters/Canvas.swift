@@ -80,12 +80,14 @@ struct Canvas {
 }
 
 /// A QR code of level H, as runs of dark modules: it still reads with 30 % of it under ink.
-struct QRCode {
+public struct QRCode: Sendable {
     /// Modules on a side.
-    let modules: Int
-    let runs: [(row: Int, column: Int, length: Int)]
+    public let modules: Int
+    /// Rows and columns from 0.
+    public let runs: [(row: Int, column: Int, length: Int)]
 
-    init(_ text: String) throws(LetterError) {
+    /// - Throws: `LetterError.notCodable` where the text is too long.
+    public init(_ text: String) throws(LetterError) {
         guard let code = QRcode_encodeString(text, 0, QR_ECLEVEL_H, QR_MODE_8, 1) else {
             throw .notCodable(notice: text)
         }

@@ -288,6 +288,12 @@ CREATE TABLE feeLine (
   UNIQUE (item, kinds, fromDay)
 ) STRICT;
 
+CREATE TABLE formUse (
+  token TEXT PRIMARY KEY,
+  act INTEGER NOT NULL REFERENCES act,
+  location TEXT                                  -- the page that it led to
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
 
 CREATE TABLE hardshipCase (
@@ -766,6 +772,11 @@ CREATE TABLE templateSet (
   UNIQUE (community, sha256)
 ) STRICT;
 
+CREATE TABLE totpStep (
+  user INTEGER PRIMARY KEY REFERENCES user,
+  step INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE unit (
   id INTEGER PRIMARY KEY,
   community INTEGER NOT NULL REFERENCES community,
@@ -782,11 +793,54 @@ CREATE TABLE user (
   name TEXT NOT NULL UNIQUE
 ) STRICT;
 
+CREATE TABLE userDevice (
+  tokenHash BLOB NOT NULL,
+  user INTEGER NOT NULL REFERENCES user,
+  PRIMARY KEY (tokenHash, user)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE userDisabled (
+  id INTEGER PRIMARY KEY,
+  user INTEGER NOT NULL REFERENCES user,
+  disabled INTEGER NOT NULL CHECK (disabled IN (0, 1)),
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE userInvitation (
+  id INTEGER PRIMARY KEY,
+  tokenHash BLOB NOT NULL UNIQUE,
+  user INTEGER REFERENCES user,                  -- NULL: the first one, who is made by it
+  until INTEGER NOT NULL,                        -- not inclusive
+  act INTEGER REFERENCES act,
+  CHECK ((user IS NULL) = (act IS NULL))
+) STRICT;
+
+CREATE TABLE userLanguage (
+  id INTEGER PRIMARY KEY,
+  user INTEGER NOT NULL REFERENCES user,
+  language TEXT NOT NULL CHECK (language IN ('zh', 'en')),
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE userPassword (
+  id INTEGER PRIMARY KEY,
+  user INTEGER NOT NULL REFERENCES user,
+  hash TEXT NOT NULL,                            -- scrypt, with its parameters and salt
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
 CREATE TABLE userRole (
   id INTEGER PRIMARY KEY,
   community INTEGER NOT NULL REFERENCES community,
   user INTEGER NOT NULL REFERENCES user,
   role TEXT NOT NULL CHECK (role IN ('clerk', 'cashier', 'manager', 'administrator', 'auditor')),
+  act INTEGER NOT NULL REFERENCES act
+) STRICT;
+
+CREATE TABLE userTOTP (
+  id INTEGER PRIMARY KEY,
+  user INTEGER NOT NULL REFERENCES user,
+  secret BLOB,                                   -- NULL: none any more
   act INTEGER NOT NULL REFERENCES act
 ) STRICT;
 
@@ -804,6 +858,18 @@ CREATE TABLE waiver (
   act INTEGER NOT NULL REFERENCES act,
   UNIQUE (community, reference),
   FOREIGN KEY (unit, period, item) REFERENCES charge
+) STRICT;
+
+CREATE TABLE webSession (
+  id INTEGER PRIMARY KEY,
+  tokenHash BLOB NOT NULL UNIQUE,
+  user INTEGER NOT NULL REFERENCES user,
+  community INTEGER NOT NULL REFERENCES community, -- in which the user works now
+  createdAt INTEGER NOT NULL,
+  lastSeenAt INTEGER NOT NULL,                   -- to the minute
+  confirmedAt INTEGER NOT NULL,                  -- password and code were given last
+  endedAt INTEGER,                               -- NULL: by its age alone
+  agent TEXT NOT NULL                            -- what the browser calls itself
 ) STRICT;
 
 CREATE INDEX accountOfOwner ON accountOwner (owner);
@@ -834,13 +900,21 @@ CREATE INDEX deliveryOfMessage ON delivery (message);
 
 CREATE INDEX deliveryOfSender ON delivery (sender, at);
 
+CREATE INDEX disabledOfUser ON userDisabled (user);
+
 CREATE INDEX endOfHold ON holdEnd (hold);
+
+CREATE INDEX invitationOfUser ON userInvitation (user);
+
+CREATE INDEX languageOfUser ON userLanguage (user);
 
 CREATE UNIQUE INDEX linkOfSubject ON chainLink (kind, subject);
 
 CREATE INDEX markOfOwner ON addressMark (owner);
 
 CREATE INDEX noticeOfUnit ON notice (unit);
+
+CREATE INDEX passwordOfUser ON userPassword (user);
 
 CREATE INDEX paymentOfUnit ON payment (unit, valueDate);
 
@@ -866,6 +940,8 @@ CREATE INDEX senderAtWork ON mailSender (id) WHERE endedAt IS NULL;
 
 CREATE INDEX serviceOfNotice ON service (notice);
 
+CREATE INDEX sessionOfUser ON webSession (user);
+
 CREATE INDEX signatureByFile ON planSignatureFile (file);
 
 CREATE INDEX stepOfProposal ON courtStep (proposal);
@@ -873,6 +949,8 @@ CREATE INDEX stepOfProposal ON courtStep (proposal);
 CREATE INDEX stubByCutting ON scanStub (cutting);
 
 CREATE INDEX stubByNotice ON scanStub (notice);
+
+CREATE INDEX totpOfUser ON userTOTP (user);
 
 CREATE INDEX waitingMessage ON message (community, id) WHERE waits = 1;
 

@@ -31,7 +31,7 @@ public enum PasswordProblem: ExplainedError, Hashable, Sendable {
 
 /// Refuses a password that is too short, too long or easy to guess.
 ///
-/// A common word, the user's name, a sequence (`1234`, `qwer`, `dcba`) or a repetition counts as one
+/// A common word, the user's name, a sequence (`1234`, `qwer`) or a repetition counts as one
 /// character, however long; what is left must come to seven.
 ///
 /// - Parameter name: the user's.
@@ -41,8 +41,9 @@ public func requireStrength(of password: String, user name: String) throws {
     if count < 12 { throw PasswordProblem.tooShort(count: count) }
     if count > 128 { throw PasswordProblem.tooLong(count: count) }
     let folded = Array(foldedName(password).map { alike[$0] ?? $0 })
-    let own = foldedName(name).split(separator: " ").filter { $0.count > 1 }.map(Array.init)
-    let weight = weigh(folded, words: denied + own + [Array(foldedName(name))])
+    let own = foldedName(name).split(separator: " ").map { $0.map { alike[$0] ?? $0 } }
+    let names = own + [own.flatMap { $0 }, Array(own.joined(separator: " "))]
+    let weight = weigh(folded, words: denied + names)
     if weight < 7 || Set(folded).count < 5 { throw PasswordProblem.tooEasy }
 }
 

@@ -27,6 +27,18 @@ public struct Instant: Hashable, Comparable, Sendable {
 }
 
 extension Instant: CustomStringConvertible {
+    /// `2026-11-21T08:15:30.123Z`, as `description` has it; `nil` where it is anything else.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "T", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let date = CivilDate(parts[0]) else { return nil }
+        let numbers = parts[1].split { ":.Z".contains($0) }.compactMap { Int($0) }
+        guard numbers.count == 4 else { return nil }
+        let seconds = (numbers[0] * 60 + numbers[1]) * 60 + numbers[2]
+        self.init(
+            millisecondsSince1970: date.dayNumber * 86_400_000 + seconds * 1000 + numbers[3])
+        guard description == text else { return nil }
+    }
+
     /// `2026-11-21T08:15:30.123Z`
     public var description: String {
         "\(date)T\(timeOfDay).\(padded(millisecondsOfDay % 1000, to: 3))Z"

@@ -2,7 +2,7 @@ public import Primitives
 public import SQLiteStore
 public import Secrets
 
-/// Makes a link by which a user sets a password, once, within 48 hours; an earlier one holds no more.
+/// Makes a link by which a user sets a password, once, within 48 hours; an earlier one is void.
 /// What the user has, password and codes, stays until then.
 ///
 /// - Parameter staff: who is said to do it, as for `addUser`.
@@ -66,8 +66,8 @@ private func invitedUser(
 
 // MARK: - The first user
 
-/// Where nobody has a password yet: the token of a link by which the first user makes himself, within
-/// 48 hours. Each call makes a new one, and only the newest holds.
+/// Where nobody has a password yet: the token of a link by which the first user makes himself,
+/// within 48 hours. Each call makes a new one, and only the newest holds.
 ///
 /// - Returns: `nil` where somebody has a password.
 public func firstRunToken(effects: Effects) throws -> String? {
@@ -91,11 +91,11 @@ private func isFirstRun(_ token: String, at now: Instant, _ session: Session) th
     return found.map { $0.user == nil } ?? false
 }
 
-/// Makes the first user, in every community that there is, with a password. A user of that name, made
-/// at the command line, gets the password and the role.
+/// Makes the first user, in every community that there is, with a password. A user of that name,
+/// made at the command line, gets the password and the role.
 ///
 /// - Parameter role: manager or administrator; else nobody could make users.
-/// - Throws: `LogInError.invitationGone`; `PasswordProblem`; `StaffError`; `OfficeError.noCommunity`.
+/// - Throws: `LogInError.invitationGone`; `PasswordProblem`; `StaffError`; `OfficeError`.
 public func setUpFirst(
     token: String, name: String, role: StaffRole, password: String,
     cost: PasswordCost = .usual, effects: Effects

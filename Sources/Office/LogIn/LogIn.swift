@@ -37,7 +37,7 @@ private let confirmedMilliseconds = 10 * 60_000
 
 /// Logs a user in.
 ///
-/// An unknown name, one without a password and a wrong password take the same time, and are answered
+/// An unknown name, one without a password and a wrong password take the same time, and get answers
 /// with the same words as a wrong code. Only who gave all of it right learns that he is disabled.
 ///
 /// - Parameters:

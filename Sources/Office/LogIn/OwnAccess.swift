@@ -73,8 +73,7 @@ public func ownCommunities(
 ) throws -> [(code: String, role: StaffRole)] {
     try effects.store.read { session in
         let (_, user) = try requireSession(token, at: effects.now(), session)
-        return try session.roles(of: user.id).filter { effects.community ?? $0.code == $0.code }
-            .map { ($0.code, $0.role) }
+        return try session.roles(of: user.id).map { ($0.code, $0.role) }
     }
 }
 
@@ -84,9 +83,9 @@ public func ownCommunities(
 public func chooseCommunity(_ code: String, token: String, effects: Effects) throws {
     try effects.store.write { session in
         let (web, user) = try requireSession(token, at: effects.now(), session)
-        guard let role = try session.roles(of: user.id).first(where: { $0.code == code }),
-            effects.community ?? code == code
-        else { throw LogInError.noRole(community: code) }
+        guard let role = try session.roles(of: user.id).first(where: { $0.code == code }) else {
+            throw LogInError.noRole(community: code)
+        }
         try session.chooseCommunity(role.community, in: web.id)
     }
 }

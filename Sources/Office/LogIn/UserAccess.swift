@@ -3,6 +3,7 @@ public import SQLiteStore
 
 /// A user as whoever looks after users sees them.
 public struct UserSummary: Sendable {
+    public let id: UserID
     public let name: String
     public let role: StaffRole
     public let hasPassword, hasTOTP, isDisabled: Bool
@@ -17,7 +18,7 @@ public func userSummaries(effects: Effects) throws -> [UserSummary] {
         return try session.users(of: context.id).map { user in
             let access = try session.userAccess(session.user(named: user.name)!)
             return UserSummary(
-                name: user.name, role: user.role, hasPassword: access.password != nil,
+                id: access.id, name: user.name, role: user.role, hasPassword: access.password != nil,
                 hasTOTP: access.totp != nil, isDisabled: access.isDisabled,
                 lastSeenAt: try session.lastSeen(access.id))
         }
@@ -48,8 +49,8 @@ public func enableUser(_ name: String, by staff: String? = nil, effects: Effects
     }
 }
 
-/// Takes the codes off a user whose phone is lost, and ends the user's sessions: who needs codes sets
-/// them up anew at the next log-in.
+/// Takes the codes off a user whose phone is lost, and ends the user's sessions: who needs codes
+/// sets them up anew at the next log-in.
 public func resetTOTP(of name: String, by staff: String? = nil, effects: Effects) throws {
     try changeUser("user codes off", name, by: staff, effects: effects) { session, user, act in
         try session.saveTOTP(nil, of: user.id, act: act)

@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    /// Made by Python's hashlib.scrypt(b"correct horse", salt=bytes(range(16)), n=16384, r=8, p=1, dklen=32).
+    /// Made by Python's `hashlib.scrypt(b"correct horse", salt=bytes(range(16)), n=16384, …)`.
     @Test func `is hashed as scrypt hashes it elsewhere`() throws {
         let text =
             "$scrypt$ln=14,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$JbN2hANm9NOw4h5BRHZnbjzQ6Jr0QwNWojTOC2WgIbU"

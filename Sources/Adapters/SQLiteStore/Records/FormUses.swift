@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A form that a user posts, known by a token that was made with it: whatever it does is one effect,
+/// A form that a user posts, known by a token that was made with it: what it does is one effect,
 /// however often it is posted, and by however many threads or processes at once.
 ///
 /// The first act of the first transaction writes the token down with it; where it stands there

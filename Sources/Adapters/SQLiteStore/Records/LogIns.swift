@@ -27,6 +27,7 @@ extension Session {
         return found
     }
 
+    /// The user's, as it holds now; the user is known.
     public func userAccess(_ user: UserID) throws -> UserAccess {
         try first(accessSQL + " WHERE user.id = ?", [SQLValue.id(user)]) { UserAccess($0) }!
     }
@@ -82,12 +83,14 @@ extension Session {
             """, [.id(user), .integer(step)])
     }
 
+    /// Lets the user in no more, or again.
     public func saveDisabled(_ disabled: Bool, of user: UserID, act: ActID) throws {
         try run(
             "INSERT INTO userDisabled (user, disabled, act) VALUES (?, ?, ?)",
             [.id(user), .flag(disabled), .id(act)])
     }
 
+    /// The language holds from now on.
     public func saveLanguage(_ language: Language, of user: UserID, act: ActID) throws {
         try run(
             "INSERT INTO userLanguage (user, language, act) VALUES (?, ?, ?)",
@@ -147,6 +150,7 @@ extension Session {
         ) { _ in true } ?? false
     }
 
+    /// The user logged in with that browser.
     public func addDevice(tokenHash: [UInt8], of user: UserID) throws {
         try run(
             "INSERT INTO userDevice (tokenHash, user) VALUES (?, ?) ON CONFLICT DO NOTHING",

@@ -62,21 +62,25 @@ extension Session {
         } ?? nil
     }
 
+    /// The session asked for a page.
     public func noteSeen(_ session: WebSessionID, at now: Instant) throws {
         try run(
             "UPDATE webSession SET lastSeenAt = ? WHERE id = ?", [.instant(now), .id(session)])
     }
 
+    /// Password and code were given again.
     public func noteConfirmed(_ session: WebSessionID, at now: Instant) throws {
         try run(
             "UPDATE webSession SET confirmedAt = ? WHERE id = ?", [.instant(now), .id(session)])
     }
 
+    /// The session works in that community from now on.
     public func chooseCommunity(_ community: CommunityID, in session: WebSessionID) throws {
         try run(
             "UPDATE webSession SET community = ? WHERE id = ?", [.id(community), .id(session)])
     }
 
+    /// Ends it; one that was ended stays ended when it was.
     public func endWebSession(_ session: WebSessionID, at now: Instant) throws {
         try run(
             "UPDATE webSession SET endedAt = ? WHERE id = ? AND endedAt IS NULL",

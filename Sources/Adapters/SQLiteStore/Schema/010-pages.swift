@@ -1,8 +1,8 @@
 /// The office's pages: who may log in and how, who is logged in, which forms were posted.
 ///
 /// A user's password, codes, state and language are rows, each with its act; the newest holds. No
-/// secret stands here in clear but that of the codes, from which codes have to be made: of passwords
-/// there are hashes by scrypt, of what a browser holds the SHA-256. Moments are milliseconds.
+/// secret stands here in clear but that of the codes, from which codes are made: of passwords there
+/// are hashes by scrypt, of what a browser holds the SHA-256. Moments are milliseconds.
 let pagesSchema = """
     CREATE TABLE userPassword (
       id INTEGER PRIMARY KEY,
@@ -75,4 +75,7 @@ let pagesSchema = """
       act INTEGER NOT NULL REFERENCES act,
       location TEXT                                  -- the page that it led to
     ) STRICT, WITHOUT ROWID;
+
+    -- Who did what, the newest first.
+    CREATE INDEX actOfCommunity ON act (community);
     """
