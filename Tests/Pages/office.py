@@ -59,18 +59,19 @@ class Site:
         clerk = ['--by', NAMES['clerk']]
         for number, _ in notices[:1]:
             self.run('service', 'add', number, '--how', 'signed_owner', '--on', TODAY, *clerk, '--acknowledges')
-        self.run('service', 'scan', self.first_pages(8), *clerk)
+        self.run('service', 'scan', self.stub_pages(6), *clerk)
         self.run('daily', '--as-of', TODAY, allowed=(0, 1, 2, 3))
 
-    def first_pages(self, count):
-        """So many of the letters' pages, as one scan."""
-        picked = os.path.join(self.folder, 'stack.pdf')
-        subprocess.run(['pdfseparate', '-f', '1', '-l', str(count), self.letters,
-                        os.path.join(self.folder, 'page-%03d.pdf')], check=True, capture_output=True)
-        pages = sorted(name for name in os.listdir(self.folder) if re.fullmatch(r'page-\d+\.pdf', name))
-        subprocess.run(['pdfunite', *[os.path.join(self.folder, name) for name in pages], picked], check=True,
-                       capture_output=True)
-        return picked
+    def stub_pages(self, count):
+        """Some of the letters' pages that bear a stub, as one scan."""
+        text = subprocess.run(['pdftotext', self.letters, '-'], check=True, capture_output=True, text=True).stdout
+        numbers = [place + 1 for place, page in enumerate(text.split('\f')) if '请沿此线撕下' in page][:count]
+        names = [os.path.join(self.folder, f'page-{number}.pdf') for number in numbers]
+        for number, name in zip(numbers, names):
+            subprocess.run(['pdfseparate', '-f', str(number), '-l', str(number), self.letters, name], check=True)
+        stack = os.path.join(self.folder, 'stack.pdf')
+        subprocess.run(['pdfunite', *names, stack], check=True)
+        return stack
 
     def _let_in(self):
         """A session of each role and language, as log-in leaves it: what log-in itself does has tests of its own."""

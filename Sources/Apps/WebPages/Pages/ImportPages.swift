@@ -72,7 +72,7 @@ private func previewPage(
             "added": count(added), "changed": count(changed), "path": "/import/\(upload.key)",
             "by": upload.uploadedBy,
         ])
-    if isRefused { response.status = 422 }
+    if isRefused, visit.request.method == .post { response.status = 422 }
     return response
 }
 

@@ -223,7 +223,8 @@ private func who(_ way: ServiceWay) -> Bilingual {
 private func outcomes(
     _ number: String, _ way: ServiceWay, _ date: CivilDate, _ visit: Visit
 ) throws -> [[String: Any]] {
-    try [true, false].compactMap { acknowledges in
+    var first: Bilingual?
+    return try [true, false].compactMap { acknowledges in
         var entry = ServiceEntry(of: number, how: way, on: date, staff: [visit.user.userName])
         // Whoever signs, grade and clock depend on the way alone.
         entry.signer = "—"
@@ -237,22 +238,26 @@ private func outcomes(
                 ? Bilingual(
                     zh: "\(who(way).zh)签收并确认欠款", en: "signed by \(who(way).en), debt acknowledged")
                 : Bilingual(zh: "\(who(way).zh)只签收", en: "received by \(who(way).en) only")
+            let told = effect(of: found, on: date)
+            let isSame = first == told && found.lastDay != nil
+            first = told
             return [
                 "letter": found.grade.rawValue, "class": found.grade.cssClass,
                 "words": words[visit.language],
-                "effect": effect(of: found, on: date)[visit.language],
-                "lastDay": found.lastDay.map { "\($0)" } ?? false, "problem": false,
-                "acknowledges": acknowledges,
+                "effect": (isSame ? sameEffect : told)[visit.language], "problem": false,
             ]
         } catch let error as any ExplainedError {
             guard acknowledges else { return nil }
             return [
-                "letter": "", "class": "", "words": error.message[visit.language], "effect": "",
-                "lastDay": false, "problem": true, "acknowledges": true,
+                "letter": "", "class": "", "words": error.message[visit.language], "effect": false,
+                "problem": true,
             ]
         }
     }
 }
+
+private let sameEffect = Bilingual(
+    zh: "时效同样从那天起算。", en: "The clock starts anew on that day all the same.")
 
 private func effect(of proposal: ServiceProposal, on date: CivilDate) -> Bilingual {
     guard let lastDay = proposal.lastDay else {
@@ -296,6 +301,7 @@ private func confirm(_ visit: Visit) throws -> PageResponse {
     if let how, !signedWays.contains(how) {
         form.refuse("who", Bilingual(zh: "请选择一项。", en: "Please choose one."))
     }
+    if let how, outcome != "look" { form.requireSigner(signer, relation, how) }
     return try form.act(else: { try reviewPage(visit, form: $0) }) {
         // Nobody records what he was not shown.
         let isShown = form.fields["shown"] == "\(how!.rawValue) \(date!)"
@@ -341,5 +347,26 @@ private func discard(_ visit: Visit) throws -> PageResponse {
     return try form.act(else: { try reviewPage(visit, form: $0) }) {
         try discardStub(stub.id.number, reason: reason!, effects: visit.effects)
         return .redirect(afterwards(stub, waiting))
+    }
+}
+
+extension FormReader {
+    /// Whoever signs for the owner has a name, and a relation that counts in this way.
+    mutating func requireSigner(_ name: String?, _ relation: String?, _ how: ServiceWay) {
+        guard how.isSigned, how != .signedOwner else { return }
+        if name == nil {
+            refuse(
+                "signer", Bilingual(zh: "请写签收人的姓名。", en: "Write the name of whoever signed."))
+        }
+        let chosen = relation.flatMap { SignerRelation(rawValue: $0) }
+        if chosen == nil && how == .signedHousehold || chosen.map(how.signers.contains) == false {
+            let known = SignerRelation.allCases.filter(how.signers.contains).map(\.wording)
+            refuse(
+                "relation",
+                Bilingual(
+                    zh: "请选签收人和业主的关系：\(known.map(\.zh).joined(separator: "、"))。",
+                    en: "Choose the signer's relation to the owner: "
+                        + "\(known.map(\.en).joined(separator: ", "))."))
+        }
     }
 }

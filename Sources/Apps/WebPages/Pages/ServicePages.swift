@@ -344,6 +344,7 @@ private func addService(_ visit: Visit) throws -> PageResponse {
     let signer = form.optional("signer", atMost: 60)
     let relation = form.optional("relation")
     let note = form.optional("note", atMost: 500)
+    if let how { form.requireSigner(signer, relation, how) }
     return try form.act(else: { try addServicePage(visit, form: $0) }) {
         let number = visit.parameter("notice")
         var entry = ServiceEntry(
