@@ -17,6 +17,7 @@ import sys
 import time
 import urllib.parse
 
+import keyboard
 import office
 
 LARGEST = 100_000
@@ -141,8 +142,10 @@ class Finder:
                     if where and where not in seen:
                         checks_link = self.pattern(where)
                         if not checks_link and not where.startswith('/assets/'):
-                            checks.expect(False, f'{self.role} {path} links to {where}, which is no route')
-                            seen.add(where)
+                            shape = re.sub(r'[^/]*\d[^/]*', '…', where)
+                            if shape not in seen:
+                                checks.expect(False, f'{self.role} {path} links to {where}, which is no route')
+                            seen |= {where, shape}
                         waiting.append(where)
         return documents
 
@@ -253,7 +256,6 @@ def crawl(checks, site, options):
     axe = axe_source()
     each = 1 if options.quick else 3
     roles = ['manager', 'clerk'] if options.quick else office.ROLES
-    before = site.content()
     for role in roles:
         for language in ('zh', 'en'):
             if role != 'manager' and language == 'en':
@@ -281,7 +283,6 @@ def crawl(checks, site, options):
             if role == 'manager':
                 without_script(checks, site, role, pages, language)
             checks.expect(base == site.content(), f'{role} {language}: looking at pages changed the books')
-    return before
 
 
 def main():
@@ -297,6 +298,8 @@ def main():
     try:
         site.start()
         crawl(checks, site, options)
+        if '/units/{unit}/payment' in [pattern for _, pattern, _ in site.routes()]:
+            keyboard.take_payment(checks, site)
         errors = [line for line in site.said().splitlines() if ' error ' in line]
         checks.expect(not errors, f'the server says: {errors[:5]}')
     finally:

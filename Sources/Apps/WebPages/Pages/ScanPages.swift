@@ -147,7 +147,7 @@ private func doneBefore(_ visit: Visit) throws -> [String: Any]? {
     guard let service = services.last(where: { $0.files.contains { $0.sha256 == kept } }) else {
         return nil
     }
-    return try recorded(service, receipt: id, visit)
+    return try recordedNote(service, receipt: id, visit)
 }
 
 private func values(of stub: Session.ScannedStub, _ visit: Visit) -> [String: String] {
@@ -268,7 +268,7 @@ private func effect(of proposal: ServiceProposal, on date: CivilDate) -> Bilingu
                 en: "No clock starts anew; the last day stays \(proposal.lastDayBefore!).")
     }
     let left = proposal.open.filter { !proposal.renewed.contains($0) }
-    let periods = span(proposal.renewed)
+    let periods = periodSpan(proposal.renewed)
     return Bilingual(
         zh: "\(periods.zh)的时效改从 \(date) 起算，到 \(lastDay)。"
             + (left.isEmpty ? "" : "其余 \(left.count) 期不变。"),

@@ -181,9 +181,9 @@ private func noticeServicesPage(_ visit: Visit, form: FormReader?) throws -> Pag
     let found = try found(visit)
     let fresh = visit.request.query["done"].flatMap { Int($0) }
     let done = try found.services.first { $0.id.number == fresh }.map { service in
-        try recorded(service, visit)
+        try recordedNote(service, visit)
     }
-    var model = head(found.notice, visit)
+    var model = noticeHead(found.notice, visit)
     model["services"] = found.services.map { service(of: $0, found.notice.number, visit) }
     model["hasServices"] = !found.services.isEmpty
     model["done"] = done ?? false
@@ -193,7 +193,7 @@ private func noticeServicesPage(_ visit: Visit, form: FormReader?) throws -> Pag
 }
 
 /// What was just recorded, with what deserves a second look.
-func recorded(
+func recordedNote(
     _ service: Session.RecordedService, receipt: Int? = nil, _ visit: Visit
 ) throws -> [String: Any] {
     let remarks = try remarks(
@@ -207,13 +207,13 @@ func recorded(
     ]
 }
 
-func head(_ notice: Session.FrozenNotice, _ visit: Visit) -> [String: Any] {
+func noticeHead(_ notice: Session.FrozenNotice, _ visit: Visit) -> [String: Any] {
     let periods = Set(notice.lines.map(\.line.key.period)).sorted()
     return [
         "number": notice.number, "unit": notice.unit.code,
         "unitHref": "/units/\(percentEncoded(notice.unit.code))",
         "names": notice.owners.map(\.name).joined(separator: visit.language == .zh ? "、" : ", "),
-        "noticeAsOf": "\(notice.asOf)", "periods": span(periods)[visit.language],
+        "noticeAsOf": "\(notice.asOf)", "periods": periodSpan(periods)[visit.language],
         "principal": money(notice.principal), "lateFee": money(notice.lateFee),
         "stage": notice.stage ?? Bilingual(zh: "账单", en: "bill")[visit.language],
         "noticePath": "/services/\(percentEncoded(notice.number))",
@@ -222,7 +222,7 @@ func head(_ notice: Session.FrozenNotice, _ visit: Visit) -> [String: Any] {
 }
 
 /// `2026-03 至 2026-11 九期`
-func span(_ periods: [Period]) -> Bilingual {
+func periodSpan(_ periods: [Period]) -> Bilingual {
     guard let first = periods.first, let last = periods.last else {
         return Bilingual(zh: "没有账期", en: "no period")
     }
@@ -301,7 +301,7 @@ private func addServicePage(_ visit: Visit, form: FormReader?) throws -> PageRes
     let found = try found(visit)
     let asked = form?.fields["how"] ?? visit.request.query["how"]
     let how = asked.flatMap { ServiceWay(rawValue: $0) }.flatMap { ways.contains($0) ? $0 : nil }
-    var model = head(found.notice, visit)
+    var model = noticeHead(found.notice, visit)
     let path = "/services/\(percentEncoded(found.notice.number))/add"
     model["ways"] = ways.map { way in
         [
