@@ -2,4 +2,5 @@
 let allRoutes: [Route] =
     settingsRoutes + logInRoutes + ownRoutes + userRoutes + auditRoutes + dashboardRoutes
     + unitListRoutes + chargeListRoutes + searchRoutes + accountRoutes + accountFormRoutes
-    + paymentRoutes + todayRoutes + runRoutes + jobRoutes + hardshipRoutes
+    + paymentRoutes + todayRoutes + runRoutes + jobRoutes + hardshipRoutes + serviceRoutes
+    + scanRoutes + importRoutes
