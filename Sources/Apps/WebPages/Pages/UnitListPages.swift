@@ -322,6 +322,7 @@ private func chosenPage(
             "totals": visit.totals(UnitTotals(choice.accounts)),
             "rows": choice.accounts.prefix(20).map { visit.row($0) },
             "more": choice.accounts.count > 20 ? count(choice.accounts.count - 20) as Any : false,
+            "mayWalk": choice.accounts.count <= walkMost, "walkMost": count(walkMost),
             "mayHold": Audience.staff.includes(visit.user.role),
             "reasons": options(
                 reasons.map { ($0.rawValue, $0.words) }, chosen: visit.request.form["reason"],
@@ -365,9 +366,15 @@ private func unitsFile(_ visit: Visit) throws -> PageResponse {
         try file.bytes(as: kind), type: type, name: "units-\(visit.formDate).\(kind.rawValue)")
 }
 
+/// More would be no walk, and no page of 100 KB.
+private let walkMost = 200
+
 /// To take along through the building, with room to write; its print is the page itself.
 private func walkPage(_ visit: Visit) throws -> PageResponse {
     let choice = try Choice(visit)
+    guard choice.accounts.count <= walkMost else {
+        return try chosenPage(visit, choice, form: nil)
+    }
     let groups = Dictionary(grouping: choice.accounts, by: \.building)
     let buildings = groups.keys.sorted {
         naturalOrderKey($0).lexicographicallyPrecedes(naturalOrderKey($1))
@@ -474,18 +481,26 @@ private func enterHolds(_ visit: Visit) throws -> PageResponse {
 }
 
 extension Visit {
-    /// Who gets none, and why.
+    /// Who gets none, and why: reason by reason, the first of each named.
     fileprivate func leftOut(_ outcomes: [HoldOutcome]) -> [[String: Any]] {
-        outcomes.compactMap { one in
-            let (kind, why): (String, Bilingual)
+        var reasons: [Bilingual] = []
+        var units: [Bilingual: [String]] = [:]
+        for one in outcomes {
+            let why: Bilingual
             switch one.state {
-            case .held: return nil
-            case .leftOut(let words): (kind, why) = ("hold", words)
-            case .failed(let words): (kind, why) = ("red", words)
+            case .held: continue
+            case .leftOut(let words), .failed(let words): why = words
             }
+            if units[why] == nil { reasons.append(why) }
+            units[why, default: []].append(one.account.unit)
+        }
+        let most = 30
+        return reasons.map { why in
+            let all = units[why]!
             return [
-                "unit": one.account.unit, "href": unitAddress(one.account.unit), "kind": kind,
-                "why": why[language],
+                "why": why[language], "count": count(all.count),
+                "units": all.prefix(most).map { ["unit": $0, "href": unitAddress($0)] },
+                "more": all.count > most ? count(all.count - most) as Any : false,
             ]
         }
     }
