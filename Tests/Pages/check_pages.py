@@ -17,8 +17,10 @@ import sys
 import time
 import urllib.parse
 
-import keyboard
-import office
+sys.dont_write_bytecode = True   # leaves no __pycache__ in the tree
+
+import keyboard  # noqa: E402
+import office  # noqa: E402
 
 LARGEST = 100_000
 
