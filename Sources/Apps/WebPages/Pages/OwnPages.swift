@@ -20,7 +20,9 @@ private func ownPage(_ visit: Visit, _ form: FormReader? = nil) throws -> PageRe
     let sessions = try ownSessions(token: visit.token, effects: visit.effects)
     let roles = try ownCommunities(
         token: visit.token, effects: visit.effects)
-    let languages = [("zh", Bilingual(zh: "中文", en: "中文")), ("en", Bilingual(zh: "English", en: "English"))]
+    let languages = [
+        ("zh", Bilingual(zh: "中文", en: "中文")), ("en", Bilingual(zh: "English", en: "English")),
+    ]
     return try visit.page(
         "me", title: Bilingual(zh: "我的登录", en: "My log-in"), nav: .settings, form: form,
         [

@@ -40,7 +40,7 @@ private func facts(of user: UserSummary, _ visit: Visit) -> [String: Any] {
         "name": user.name, "role": user.role.words[visit.language],
         "isDisabled": user.isDisabled, "hasPassword": user.hasPassword,
         "hasCodes": user.hasTOTP, "lacksCodes": user.role.needsTOTP && !user.hasTOTP,
-        "seen": user.lastSeenAt.map { visit.clock($0) } ?? "",
+        "seen": user.lastSeenAt.map { visit.clock($0) } ?? false as Any,
     ]
 }
 
@@ -104,7 +104,8 @@ private func addNewUser(_ visit: Visit) throws -> PageResponse {
             "name",
             Bilingual(
                 zh: "已经有叫“\(name)”的用户。同名的另一个人，请加上能区分的字。",
-                en: "There is a user “\(name)”. For another person, take a name that can be told apart."
+                en:
+                    "There is a user “\(name)”. For another person, take a name that can be told apart."
             ))
     }
     return try form.act(else: { try newUserPage(visit, $0) }) {

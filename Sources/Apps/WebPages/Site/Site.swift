@@ -36,6 +36,7 @@ public final class Site: Sendable {
     let settings: SiteSettings
     let throttle = LogInThrottle()
     let jobs = Jobs()
+    let previews = PreviewShelf()
 
     public init(templates: PageTemplates, settings: SiteSettings) {
         self.templates = templates
