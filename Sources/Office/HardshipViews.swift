@@ -129,35 +129,10 @@ public func showHardshipCase(
             number: number, unit: record.unitCode, owners: owners[record.account] ?? "",
             kind: record.hardship.kind, state: record.hardship.state(asOf: asOf) ?? .open,
             review: record.hardship.review(asOf: asOf))
-        return try wholeCase(record, row, to: name, asOf: asOf, context, session)
+        return try shown(record, row, to: name, asOf: asOf, context, session)
     }
     guard let seen else { throw HardshipError.notOfTheCase(name: name, number: number) }
     return seen
-}
-
-/// A proof's file, for those who may see the case. That they took it is recorded as a look.
-///
-/// - Parameter place: of the proof in the case, from 1.
-/// - Returns: its bytes, and what it is: `pdf`, `png`, `jpg` …; `nil`: there is no such file.
-public func hardshipProofFile(
-    _ place: Int, of number: Int, to name: String, asOf: CivilDate, effects: Effects
-) throws -> (bytes: [UInt8], suffix: String)? {
-    let shown = try showHardshipCase(number, to: name, asOf: asOf, effects: effects)
-    guard shown.file.proofs.indices.contains(place - 1) else { return nil }
-    let proof = shown.file.proofs[place - 1]
-    if proof.sha256.isEmpty { return nil }
-    let path = try EvidenceFolder(path: effects.evidence)
-        .file(proof.sha256, extension: proof.suffix)
-    return try readFile(path, atMost: 64 << 20).map { ($0, proof.suffix) }
-}
-
-/// The items that the community charges, by code, with their names.
-public func chargedItems(effects: Effects) throws -> [(code: String, name: String)] {
-    try effects.store.read { session in
-        let context = try CommunityContext(named: effects.community, in: session)
-        return try session.items(of: context.id).map { ($0.key.code, $0.value) }
-            .sorted { inByteOrder($0.code, $1.code) }
-    }
 }
 
 /// A proof's file, for those who may see the case. That they took it is recorded as a look.
@@ -199,7 +174,7 @@ public func hardshipLooks(
 
 // MARK: - What the page of a case says beside its texts
 
-private func wholeCase(
+private func shown(
     _ record: Session.RecordedHardshipCase, _ row: HardshipCaseRow, to name: String,
     asOf: CivilDate, _ context: CommunityContext, _ session: Session
 ) throws -> ShownHardshipCase {

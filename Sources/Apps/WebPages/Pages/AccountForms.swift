@@ -22,7 +22,7 @@ extension Visit {
         AccountHead(page: page, visit: self).model
     }
 
-    func say(_ zh: String, _ en: String) -> String { language == .zh ? zh : en }
+    func inWords(_ zh: String, _ en: String) -> String { language == .zh ? zh : en }
 }
 
 // MARK: - Contacts

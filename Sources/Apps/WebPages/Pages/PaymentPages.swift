@@ -95,9 +95,9 @@ extension Visit {
     private func line(_ line: PaymentReceipt.Line) -> [String: Any] {
         let what =
             switch line.target {
-            case .principal: say("本金", "principal")
-            case .lateFee: say("违约金", "late fee")
-            case .credit: say("预存，抵以后的收费", "credit, for charges to come")
+            case .principal: inWords("本金", "principal")
+            case .lateFee: inWords("违约金", "late fee")
+            case .credit: inWords("预存，抵以后的收费", "credit, for charges to come")
             }
         return [
             "period": line.period.map { "\($0)" } ?? "", "item": line.itemName, "what": what,
@@ -111,17 +111,17 @@ extension Visit {
             let number = recorded.id.number
             let said = recorded.approval.map { approval in
                 approval.isApproved
-                    ? say(
+                    ? inWords(
                         "\(approval.by) \(approval.day) 批准",
                         "approved by \(approval.by), \(approval.day)")
-                    : say(
+                    : inWords(
                         "\(approval.by) \(approval.day) 没有批准",
                         "refused by \(approval.by), \(approval.day)")
             }
             return [
                 "style": recorded.approval.map { $0.isApproved ? "pine" : "open" } ?? "ochre",
-                "state": said ?? say("等另一位经理决定", "waits for another person, a manager"),
-                "text": say(
+                "state": said ?? inWords("等另一位经理决定", "waits for another person, a manager"),
+                "text": inWords(
                     "\(proposal.by) \(proposal.day) 提出冲红（提议 \(number)）：\(proposal.reason)",
                     "Reversal proposed by \(proposal.by), \(proposal.day) (proposal \(number)): \(proposal.reason)"
                 ),

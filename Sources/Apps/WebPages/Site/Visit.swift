@@ -41,7 +41,8 @@ struct Visit: Sendable {
         var whole = try layout(title: title, nav: nav)
         let problems = form?.problems ?? []
         whole["errors"] = problems.map {
-            ["field": $0.field.isEmpty ? false : $0.field, "text": $0.text[language]] as [String: Any]
+            ["field": $0.field.isEmpty ? false : $0.field, "text": $0.text[language]]
+                as [String: Any]
         }
         whole["hasErrors"] = !problems.isEmpty
         whole["value"] = values.merging(form?.kept ?? [:]) { $1 }
