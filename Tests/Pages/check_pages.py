@@ -17,8 +17,11 @@ import sys
 import time
 import urllib.parse
 
-import keyboard
-import office
+sys.dont_write_bytecode = True   # leaves no __pycache__ in the tree
+
+import hostile  # noqa: E402
+import keyboard  # noqa: E402
+import office  # noqa: E402
 
 LARGEST = 100_000
 
@@ -285,6 +288,19 @@ def crawl(checks, site, options):
             checks.expect(base == site.content(), f'{role} {language}: looking at pages changed the books')
 
 
+def hostile_texts(checks, site, options):
+    """60 payloads in every text field of what a manager and a cashier may fill in; then all pages again."""
+    payloads = hostile.PAYLOADS[::10] if options.quick else hostile.PAYLOADS
+    for role in ('manager', 'cashier'):
+        site.confirm()
+        pages = Finder(site, role, 1).pages(checks)
+        sent = hostile.fill_forms(checks, site, role, pages, payloads)
+        print(f'{role}: {sent} forms sent with hostile texts', flush=True)
+        checks.expect(sent > 0, 'forms were filled in')
+    site.confirm()
+    hostile.read_all(checks, site, 'manager', Finder(site, 'manager', 3).pages(checks))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('dunwell')
@@ -300,6 +316,8 @@ def main():
         crawl(checks, site, options)
         if '/units/{unit}/payment' in [pattern for _, pattern, _ in site.routes()]:
             keyboard.take_payment(checks, site)
+        if not options.only:
+            hostile_texts(checks, site, options)
         errors = [line for line in site.said().splitlines() if ' error ' in line]
         checks.expect(not errors, f'the server says: {errors[:5]}')
     finally:

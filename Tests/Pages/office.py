@@ -62,6 +62,17 @@ class Site:
         for number, _ in notices[:1]:
             self.run('service', 'add', number, '--how', 'signed_owner', '--on', TODAY, *clerk, '--acknowledges')
         self.run('service', 'scan', self.stub_pages(6), *clerk)
+        units = sorted({unit for _, unit in notices})
+        self.run('promise', 'add', units[1], '--amount', '100.00', '--until', '2026-12-28', '--on', '2026-12-21', *clerk)
+        self.run('contact', 'add', units[2], '--how', 'call', '--on', '2026-12-21', '--at', '10:30', '--with', '家人',
+                 '--relation', 'household', '--note', '说忘了，这周付', '--reason', 'forgot', *clerk, allowed=(0, 1))
+        self.run('contact', 'add', units[3], '--how', 'call', '--on', '2026-12-21', '--at', '11:00', '--with', '业主',
+                 '--relation', 'owner', '--note', '说电梯常坏', '--reason', 'disputes', *clerk, allowed=(0, 1))
+        self.run('payment', 'add', 'reference=P1', 'date=2026-12-21', f'unit={units[4]}', 'amount=50.00', 'method=bank',
+                 'payer=')
+        self.run('case', 'open', units[5], '--kind', 'temporary', '--reason', '住院', '--on', '2026-12-21', *clerk)
+        self.run('case', 'propose', '1', '--relief', 'no_late_fee', '--item', '*', '--from', '2026-11', '--to', '2027-02',
+                 '--review', '2027-02-28', '--on', '2026-12-21', *clerk)
         self.run('daily', '--as-of', TODAY, allowed=(0, 1, 2, 3))
 
     def stub_pages(self, count):
