@@ -116,7 +116,8 @@ extension BooksOnDay {
 }
 
 extension AccountOnList {
-    fileprivate var withoutHardship: AccountOnList {
+    /// The same, without what tells of hardship.
+    public var withoutHardship: AccountOnList {
         guard hardship != nil || holds.contains(.hardship) else { return self }
         var account = self
         account.hardship = nil

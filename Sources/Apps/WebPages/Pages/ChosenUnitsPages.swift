@@ -164,7 +164,8 @@ private func walkPage(_ visit: Visit) throws -> PageResponse {
                 }
                 return [
                     "building": building, "count": count(accounts.count),
-                    "rows": accounts.map { visit.accountRow($0) },
+                    // Paper goes astray: it tells nobody of hardship.
+                    "rows": accounts.map { visit.accountRow($0.withoutHardship) },
                     "totals": visit.unitTotals(UnitTotals(accounts)),
                 ]
             },
