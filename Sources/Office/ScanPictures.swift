@@ -1,6 +1,6 @@
 import Files
 public import Primitives
-import SQLiteStore
+public import SQLiteStore
 import Scans
 
 /// Which picture of a scanned receipt is looked at.
@@ -41,4 +41,11 @@ public func scanPicture(_ id: Int, _ part: ScanPart, effects: Effects) throws ->
         throw ScanError.damaged(file: stub.file)
     }
     return ScanPicture(bytes: page, suffix: "png", file: stub.file)
+}
+
+/// A scanned receipt, whatever became of it.
+///
+/// - Throws: `ReceiptError.unknownStub` where the community has no such receipt.
+public func scannedStub(_ id: Int, effects: Effects) throws -> Session.ScannedStub {
+    try effects.store.read { try foundStub(id, $0, effects).1 }
 }

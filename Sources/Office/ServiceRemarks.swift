@@ -70,8 +70,8 @@ private func unsigned(_ receipt: Int, _ recorded: Session.RecordedService) -> Bi
     let id = recorded.id.number
     return Bilingual(
         zh: "请注意：回执 \(receipt) 上没有看到签名，却登记了确认欠款。请再看一遍图；确实没有签名的，"
-            + "请撤销：dunwell service withdraw \(id)。",
+            + "请撤销送达记录 \(id)。",
         en:
             "Note: no signature is seen on receipt \(receipt), yet the debt is recorded as acknowledged. "
-            + "Look at it again; if nobody signed, withdraw this: dunwell service withdraw \(id).")
+            + "Look at it again; if nobody signed, withdraw service \(id).")
 }

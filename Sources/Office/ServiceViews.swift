@@ -1,5 +1,6 @@
 import Dunning
 import Evidence
+import Files
 public import Primitives
 public import SQLiteStore
 
@@ -66,4 +67,34 @@ private func next(for notice: Session.ServedNotice) -> Bilingual {
         en:
             "\(best.how.rawValue) as it stands proves nothing: have it signed, or send it by registered mail "
             + "and keep stub, content and track")
+}
+
+/// A notice as it was frozen, with all services recorded of it, withdrawn ones too.
+public struct NoticeServices: Sendable {
+    public let notice: Session.FrozenNotice
+    public let services: [Session.RecordedService]
+}
+
+/// - Throws: `OfficeError.unknownNotice` where the community has no such notice.
+public func services(ofNotice number: String, effects: Effects) throws -> NoticeServices {
+    try effects.store.read { session in
+        let context = try CommunityContext(named: effects.community, in: session)
+        guard let id = try session.notice(number: number, of: context.id) else {
+            throw OfficeError.unknownNotice(number: number)
+        }
+        return NoticeServices(
+            notice: try session.frozenNotice(id), services: try session.services(of: id))
+    }
+}
+
+/// A file that was kept with a service of the notice, seen to be what it was.
+///
+/// - Returns: its bytes and its ending; `nil` where no service of the notice names it.
+public func proofFile(
+    _ sha256: String, ofNotice number: String, effects: Effects
+) throws -> (bytes: [UInt8], suffix: String)? {
+    let files = try services(ofNotice: number, effects: effects).services.flatMap(\.files)
+    guard let file = files.first(where: { $0.sha256 == sha256 }) else { return nil }
+    let folder = EvidenceFolder(path: effects.evidence)
+    return (try readFile(try folder.file(sha256, extension: file.suffix)), file.suffix)
 }

@@ -21,10 +21,15 @@ public struct ImportProblem: Error, Hashable, Sendable {
         self.message = message
     }
 
+    /// The column as the office calls it in that language, whichever header the file has.
+    public func column(in language: Language) -> String? {
+        column.map { language == .zh ? chinese($0) : $0 }
+    }
+
     /// The problem of a value that was typed in: the same without file and row.
     public func typedText(in language: Language) -> String {
-        let name = column.map { language == .zh ? chinese($0) : $0 }
-        return ImportProblem(file: name ?? file, value: value, message).text(in: language)
+        return ImportProblem(file: self.column(in: language) ?? file, value: value, message).text(
+            in: language)
     }
 
     /// The column as the office calls it, whichever header the file has.

@@ -87,6 +87,8 @@ public struct AccountContact: Hashable, Sendable {
     /// `nil`: none was named, or it is withheld.
     public let reason: ArrearsReason?
     public let next: CivilDate?
+    /// Rules that it broke, and what to remember: with what to do.
+    public let warnings: [Bilingual]
 }
 
 extension AccountPageMaking {
@@ -230,7 +232,10 @@ extension AccountPageMaking {
     private var spoken: [AccountEvent] {
         get throws {
             try session.contacts(of: account, asOf: asOf).map {
-                AccountEvent(date: $0.contact.date, matter: .contact(AccountContact($0)))
+                AccountEvent(
+                    date: $0.contact.date,
+                    matter: .contact(
+                        AccountContact($0, under: context.policy.casework)))
             }
         }
     }
@@ -290,7 +295,7 @@ extension AccountPageMaking {
 }
 
 extension AccountContact {
-    fileprivate init(_ recorded: Session.RecordedContact) {
+    fileprivate init(_ recorded: Session.RecordedContact, under settings: CaseworkSettings) {
         let contact = recorded.contact
         let isWithheld = contact.reason == .temporary || contact.reason == .long
         self.init(
@@ -298,6 +303,8 @@ extension AccountContact {
             staff: contact.staff, with: contact.with,
             relation: ContactRelation(word: contact.relation),
             note: isWithheld ? nil : contact.note, reason: isWithheld ? nil : contact.reason,
-            next: contact.next)
+            next: contact.next,
+            warnings: recorded.brokenRuleMessages(under: settings)
+                + [recorded.reminder].compactMap { $0 })
     }
 }

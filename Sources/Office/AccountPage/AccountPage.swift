@@ -107,7 +107,7 @@ public struct AccountMarks: Sendable {
 }
 
 /// - Parameters:
-///   - owner: names an account by its owner's code; `nil`: whoever holds the unit.
+///   - owner: names an account by its owner's code; `nil`: whoever holds the unit, or held it last.
 ///   - seesHardship: whether the reader may know of a household's hardship.
 /// - Throws: where there is no such unit or account.
 public func accountPage(
@@ -115,7 +115,7 @@ public func accountPage(
 ) throws -> AccountPage {
     try effects.store.read { session in
         let context = try CommunityContext(named: effects.community, in: session)
-        let account = try account(of: code, owner: owner, asOf: asOf, context, session)
+        let account = try shownAccount(of: code, owner: owner, asOf: asOf, context, session)
         var page: AccountPage?
         try context.forEachChunk(of: .unit(account.unit), scope: .all, in: session) { chunk in
             let making = try AccountPageMaking(
@@ -123,6 +123,23 @@ public func accountPage(
             page = try making.page(seesHardship: seesHardship)
         }
         return page!
+    }
+}
+
+private func shownAccount(
+    of code: String, owner: String?, asOf: CivilDate, _ context: CommunityContext,
+    _ session: Session
+) throws -> Account {
+    do {
+        return try account(of: code, owner: owner, asOf: asOf, context, session)
+    } catch let error as OfficeError {
+        guard case .nobodyHolds = error, let unit = try session.unit(code: code, in: context.id)
+        else { throw error }
+        let accounts = try session.accounts(of: unit)
+        guard let account = accounts.last(where: { $0.from <= asOf }) ?? accounts.first else {
+            throw error
+        }
+        return account
     }
 }
 

@@ -18,7 +18,8 @@ public func userSummaries(effects: Effects) throws -> [UserSummary] {
         return try session.users(of: context.id).map { user in
             let access = try session.userAccess(session.user(named: user.name)!)
             return UserSummary(
-                id: access.id, name: user.name, role: user.role, hasPassword: access.password != nil,
+                id: access.id, name: user.name, role: user.role,
+                hasPassword: access.password != nil,
                 hasTOTP: access.totp != nil, isDisabled: access.isDisabled,
                 lastSeenAt: try session.lastSeen(access.id))
         }

@@ -29,6 +29,9 @@ public struct FoundAccounts: Sendable {
     /// More than are given.
     public let isCut: Bool
 
+    /// Nothing.
+    public static let none = FoundAccounts(accounts: [], isCut: false)
+
     /// The unit, where all that was found belongs to one.
     public var onlyUnit: String? {
         guard !isCut, let first = accounts.first?.unit,
@@ -50,7 +53,7 @@ public func findUnits(_ text: String, effects: Effects) throws -> FoundAccounts 
     try effects.store.read { session in
         let context = try CommunityContext(named: effects.community, in: session)
         let search = UnitSearch(text)
-        if search.isEmpty { return FoundAccounts(accounts: [], isCut: false) }
+        if search.isEmpty { return .none }
         var found: [FoundAccount] = []
         let notice = search.folded.uppercased()
         let given = try session.unit(ofNotice: notice, in: context.id)

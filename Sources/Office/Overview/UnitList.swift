@@ -178,7 +178,8 @@ extension UnitFilter {
         case .plan: account.plan == .kept || account.plan == .late
         case .planKept: account.plan == .kept
         case .planLate: account.plan == .late
-        case .relief: account.hardship?.state == .granted
+        case .relief:
+            account.hardship.map { $0.state == .granted } ?? account.holds.contains(.hardship)
         case .deciding: account.hardship?.waitsSince != nil
         case .review: account.hardship?.isReviewNear(on: asOf) ?? false
         }

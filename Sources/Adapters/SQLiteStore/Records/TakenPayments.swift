@@ -15,8 +15,10 @@ extension Session {
         /// As `payments.csv` has it: `bank`, `wechat` …
         public let method: String
         public let payer, note: String
-        /// Who entered it, and when; UTC, to the millisecond.
-        public let staff, at: String
+        /// Who entered it.
+        public let staff: String
+        /// When it was entered, to the second.
+        public let at: Instant
         /// From which day on it is reversed; `nil`: it stands.
         public let reversed: CivilDate?
     }
@@ -86,7 +88,7 @@ extension Session {
         try forEach(
             """
             SELECT payment.id, reference, unit.code, payment.unit, payment.account, payment.valueDate,
-              amount, method, payer, note, act.byWhom, act.at, reversal.valueDate
+              amount, method, payer, note, act.byWhom, strftime('%s', act.at) * 1000, reversal.valueDate
             FROM payment JOIN unit ON unit.id = payment.unit JOIN act ON act.id = payment.act
               LEFT JOIN reversal ON reversal.payment = payment.id
             """ + "\n" + condition, values
@@ -96,7 +98,7 @@ extension Session {
                     id: row.id(0), reference: row.text(1), unit: row.text(2), unitID: row.id(3),
                     account: row.id(4), date: row.date(5), amount: row.quantity(6),
                     method: row.text(7), payer: row.text(8), note: row.text(9), staff: row.text(10),
-                    at: row.text(11), reversed: row.optionalDate(12)))
+                    at: row.instant(11), reversed: row.optionalDate(12)))
         }
         return found
     }
@@ -175,9 +177,10 @@ extension Session {
             """
             SELECT entry.payment, target, entry.period, entry.item, sum(entry.amount)
             FROM entry JOIN payment ON payment.id = entry.payment
+              LEFT JOIN item ON item.id = entry.item AND target <> 3
             WHERE \(condition)
             GROUP BY entry.payment, target, entry.period, entry.item HAVING sum(entry.amount) <> 0
-            ORDER BY payment.valueDate, payment.id, target, entry.period, entry.item
+            ORDER BY payment.valueDate, payment.id, target, entry.period, item.code
             """, values
         ) { row in
             let target = AllocatedPart.Target(rawValue: row.integer(1))!

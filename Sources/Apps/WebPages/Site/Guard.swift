@@ -50,7 +50,7 @@ struct Guard {
         guard let origin = request.origin else { return false }
         let own = site.settings.origins
         return own.isEmpty
-            ? origin == "http://\(request.host)" || origin == "https://\(request.host)"
+            ? ["http", "https"].contains { origin == "\($0)://\(request.host)" }
             : own.contains(origin)
     }
 

@@ -40,7 +40,10 @@ struct Visit: Sendable {
     ) throws -> PageResponse {
         var whole = try layout(title: title, nav: nav)
         let problems = form?.problems ?? []
-        whole["errors"] = problems.map { ["field": $0.field, "text": $0.text[language]] }
+        whole["errors"] = problems.map {
+            ["field": $0.field.isEmpty ? false : $0.field, "text": $0.text[language]]
+                as [String: Any]
+        }
         whole["hasErrors"] = !problems.isEmpty
         whole["value"] = values.merging(form?.kept ?? [:]) { $1 }
         whole.merge(model) { $1 }

@@ -1,0 +1,112 @@
+"""From log-in to the receipt by keyboard alone, in four loads of a page; and the same form sent twice."""
+import concurrent.futures
+import json
+import re
+import time
+
+import office
+
+PHRASE = 'four small maples in the rain'
+
+
+def take_payment(checks, site):
+    """The cashier takes ¥100.00 for a unit that owes, without a pointer."""
+    from selenium.webdriver.common.keys import Keys
+    unit = site.rows("SELECT unit.code FROM notice JOIN unit ON unit.id = notice.unit WHERE stage IS NOT NULL "
+                     "ORDER BY unit.code LIMIT 1")[0][0]
+    taken = len(site.rows('SELECT id FROM payment'))
+    browser = office.browser()
+    try:
+        set_password(browser, site, 'cashier')
+        browser.get(site.address + '/log-in')
+        browser.get_log('performance')
+        press = browser.switch_to.active_element.send_keys
+        checks.expect(active(browser, 'id') == 'name', 'log-in: the name has the focus')
+        press(office.NAMES['cashier'], Keys.TAB)
+        browser.switch_to.active_element.send_keys(PHRASE, Keys.ENTER)
+        if not arrive(checks, browser, lambda path: path != '/log-in', 'log-in by keyboard'):
+            return
+        if not walk(browser, lambda: active(browser, 'id') == 'find'):
+            checks.expect(False, 'the search is reached by Tab')
+            return
+        browser.switch_to.active_element.send_keys(unit, Keys.ENTER)
+        if not arrive(checks, browser, lambda path: path.startswith('/units/'), f'a search for {unit}'):
+            return
+        if not walk(browser, lambda: (active(browser, 'href') or '').endswith('/payment')):
+            checks.expect(False, 'the payment page is reached by Tab')
+            return
+        browser.switch_to.active_element.send_keys(Keys.ENTER)
+        arrive(checks, browser, lambda path: path.endswith('/payment'), 'the payment page')
+        checks.expect(active(browser, 'id') == 'amount', 'payment: the amount has the focus')
+        browser.switch_to.active_element.send_keys('100.00', Keys.ENTER)
+        arrive(checks, browser, lambda path: path.startswith('/receipts/'), 'the receipt')
+        checks.expect('打印' in browser.switch_to.active_element.text, 'receipt: printing has the focus')
+        loads = documents(browser)
+        checks.expect(len(loads) <= 4, f'log-in to receipt takes {len(loads)} loads: {loads}')
+        checks.expect(len(site.rows('SELECT id FROM payment')) == taken + 1, 'one payment is in the books')
+    finally:
+        browser.quit()
+    send_at_once(checks, site, f'/units/{unit}/payment', {'amount': '12.34', 'method': 'cash', 'date': office.TODAY},
+                 'SELECT count(*) FROM payment')
+
+
+def send_at_once(checks, site, path, fields, counted, times=50):
+    """One form posted many times at once: one effect, and every answer leads to the same page."""
+    _, _, body = site.get(path, 'cashier')
+    form = dict(fields)
+    for name in ('csrf', 'form'):
+        form[name] = re.search(rf'name="{name}" value="([^"]*)"', body.decode().partition('<main')[2]).group(1)
+    before = site.rows(counted)[0][0]
+    with concurrent.futures.ThreadPoolExecutor(times) as pool:
+        answers = list(pool.map(lambda _: site.post(path, form, 'cashier'), range(times)))
+    led = {headers['Location'] for status, headers, _ in answers if status == 303}
+    odd = sorted({status for status, _, _ in answers} - {303, 409})
+    checks.expect(site.rows(counted)[0][0] == before + 1, f'{path} posted {times} times has one effect')
+    checks.expect(len(led) == 1 and not odd, f'{path} posted {times} times leads to {led}, also {odd}')
+
+
+def set_password(browser, site, role):
+    said = site.run('user', 'invite', office.NAMES[role], '--address', site.address, '--by', office.NAMES['manager'])
+    browser.get(re.search(r'http://\S+', said).group(0))
+    fields = browser.find_elements('css selector', 'main input[type=password]')
+    for field in fields:
+        field.send_keys(PHRASE)
+    fields[0].submit()
+    time.sleep(1)
+    browser.delete_all_cookies()
+
+
+def active(browser, name):
+    return browser.switch_to.active_element.get_attribute(name)
+
+
+def walk(browser, is_there, most=90):
+    """Presses Tab until it is there."""
+    from selenium.webdriver.common.keys import Keys
+    for _ in range(most):
+        if is_there():
+            return True
+        browser.switch_to.active_element.send_keys(Keys.TAB)
+    return is_there()
+
+
+def arrive(checks, browser, is_right, what):
+    """Waits for the page that comes next."""
+    for _ in range(50):
+        path = re.sub(r'^https?://[^/]+', '', browser.current_url).split('?')[0]
+        if is_right(path) and browser.execute_script('return document.readyState') == 'complete':
+            time.sleep(0.2)
+            return checks.expect(True, what)
+        time.sleep(0.1)
+    return checks.expect(False, f'{what}: came to {browser.current_url}')
+
+
+def documents(browser):
+    """The pages that were asked for, redirections left out."""
+    loads = []
+    for entry in browser.get_log('performance'):
+        message = json.loads(entry['message'])['message']
+        if message['method'] == 'Network.requestWillBeSent' and message['params'].get('type') == 'Document':
+            if 'redirectResponse' not in message['params']:
+                loads.append(message['params']['request']['url'])
+    return loads
