@@ -92,8 +92,6 @@ private final class Counter {
 }
 
 extension PageResponse {
-    fileprivate var text: String { String(decoding: body, as: UTF8.self) }
-
     /// The text that a reader sees, without tags, white space run together.
     fileprivate var words: String {
         var words = ""

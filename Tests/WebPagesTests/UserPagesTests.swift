@@ -131,8 +131,7 @@ import WebPages
             templates: try PageTemplates(folder: repository + "/templates/pages"),
             settings: SiteSettings(
                 today: { date("2026-11-21") }, secondsEastOfUTC: { _ in 0 },
-                report: { Issue.record("\($0)") }),
-            jobs: Jobs(now: office.effects.now) { _, _ in office.effects })
+                report: { Issue.record("\($0)") }))
         let token = try #require(try firstRunToken(effects: office.effects))
         func call(_ method: PageRequest.Method, _ token: String) -> PageResponse {
             let password = "a kettle in the wide river"

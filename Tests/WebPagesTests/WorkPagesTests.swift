@@ -75,8 +75,6 @@ private struct Pages {
 }
 
 extension PageResponse {
-    fileprivate var text: String { String(decoding: body, as: UTF8.self) }
-
     /// The value of the hidden field.
     fileprivate func hidden(_ name: String) -> String? {
         guard let field = text.firstRange(of: "name=\"\(name)\" value=\"") else { return nil }
