@@ -110,7 +110,7 @@ final class GuardedSite: Sendable {
 }
 
 extension PageResponse {
-    var text: String { String(decoding: body, as: UTF8.self) }
+    var shown: String { String(decoding: body, as: UTF8.self) }
 
     /// What the browser is told to keep under the name.
     func cookie(_ name: String) -> String? {
