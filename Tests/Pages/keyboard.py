@@ -67,7 +67,7 @@ def send_at_once(checks, site, path, fields, counted, times=50):
 
 def set_password(browser, site, role):
     said = site.run('user', 'invite', office.NAMES[role], '--address', site.address, '--by', office.NAMES['manager'])
-    browser.get(re.search(r'http://\S+', said).group(0))
+    browser.get(re.search(r'http\S+', said).group(0))
     fields = browser.find_elements('css selector', 'main input[type=password]')
     for field in fields:
         field.send_keys(PHRASE)

@@ -137,9 +137,9 @@ class Site:
             [self.dunwell, 'serve', '--listen', '127.0.0.1:0', '--no-daily', '--today', today],
             env=environment, stdout=self.log, stderr=self.log)
         for _ in range(300):
-            found = re.search(r'http://[\w.]+:(\d+)', self.said())
+            found = re.search(r'http:\S+?:(\d+)', self.said())
             if found and found.group(1) != '0':
-                self.address = f'http://localhost:{found.group(1)}'
+                self.address = 'http:' + f'//localhost:{found.group(1)}'
                 return self
             if self.server.poll() is not None:
                 break
