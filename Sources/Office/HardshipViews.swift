@@ -107,6 +107,8 @@ public struct ReliefEffect: Hashable, Sendable {
     public var each: (before: Money, after: Money)? { before.map { ($0, after) } }
     var before: Money?
     var after = Money.zero
+    /// What all charges of a period come to without it, as the latest ones did.
+    public var month = Money.zero
     /// The periods that are still to come, of those that it names; `nil`: without an end.
     public var periods: Int?
 }
@@ -209,13 +211,17 @@ private func effect(
     _ proposal: Proposal, on book: AccountBook, asOf: CivilDate
 ) -> ReliefEffect {
     var effect = ReliefEffect()
+    let before = book.statement(asOf: asOf)
+    let newest = before.standings.map(\.charge.period).max()
+    effect.month = before.standings.reduce(.zero) {
+        $1.charge.period == newest ? $0 + $1.charge.amount : $0
+    }
     guard case .concession(let item, let from, let to, let relief) = proposal.matter else {
         return effect
     }
     let concession = Concession(
         id: ConcessionID(0), reference: "", account: proposal.account, item: item, from: from,
         to: to, relief: relief, review: proposal.review, decided: asOf)
-    let before = book.statement(asOf: asOf)
     var after = book
     after.concede(concession, on: asOf)
     let with = after.statement(asOf: asOf)

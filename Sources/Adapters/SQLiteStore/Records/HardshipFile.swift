@@ -131,7 +131,7 @@ extension Session {
         var proofs: [HardshipProof] = []
         try forEach(
             """
-            SELECT hardshipProof.id, kind, validUntil, day, sha256, extension, byWhom
+            SELECT hardshipProof.id, hardshipProof.kind, validUntil, day, sha256, extension, byWhom
             FROM hardshipProof JOIN act ON act.id = hardshipProof.act
               LEFT JOIN evidenceFile ON evidenceFile.id = hardshipProof.file
             WHERE hardshipCase = ? ORDER BY hardshipProof.id

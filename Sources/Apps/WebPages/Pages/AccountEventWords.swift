@@ -132,7 +132,7 @@ struct EventWords {
     // MARK: - Papers
 
     private func noticePath(_ number: String) -> String? {
-        visit.mayOpen("/notices/{number}") ? "/notices/\(percentEncoded(number))" : nil
+        visit.mayOpen("/services/{notice}") ? "/services/\(percentEncoded(number))" : nil
     }
 
     private func notice(

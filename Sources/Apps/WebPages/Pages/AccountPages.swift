@@ -29,12 +29,24 @@ private func accountPage(_ visit: Visit) throws -> PageResponse {
             || visit.request.query["why"] == $0.key
     }
     var model = AccountHead(page: page, visit: visit).model
-    model["acts"] = visit.actsOnAccount
+    model["acts"] = visit.acts(on: page)
     model["said"] = orFalse(visit.said(in: page))
     model.merge(AccountTable(charges: shown, page: page, visit: visit).model) { $1 }
     model.merge(visit.eventModel(of: page)) { $1 }
     return try visit.page(
         "account", title: Bilingual(zh: page.unit.code, en: page.unit.code), nav: .units, model)
+}
+
+extension AccountPage {
+    /// The newest dunning notice that nobody has signed for, else the newest of all; `nil`: none.
+    fileprivate var noticeToServe: String? {
+        let notices = events.compactMap { event -> (number: String, isOpen: Bool)? in
+            guard case .notice(let notice, _, let grade, _) = event.matter, notice.stage != nil
+            else { return nil }
+            return (notice.number, grade.map { $0 > .c } ?? true)
+        }
+        return (notices.first(where: \.isOpen) ?? notices.first)?.number
+    }
 }
 
 extension AccountCharge {
@@ -51,15 +63,15 @@ extension Visit {
     }
 
     /// The row of buttons; money first.
-    fileprivate var actsOnAccount: [[String: Any]] {
-        let unit = percentEncoded(parameter("unit"))
-        let all: [(pattern: String, href: String, words: Bilingual)] = [
+    fileprivate func acts(on page: AccountPage) -> [[String: Any]] {
+        let all: [(pattern: String, href: String?, words: Bilingual)] = [
             (
                 "/units/{unit}/payment", unitPath("/payment"),
                 Bilingual(zh: "记一笔收款", en: "Record a payment")
             ),
             (
-                "/services", "/services?unit=\(unit)",
+                "/services/{notice}/add",
+                page.noticeToServe.map { "/services/\(percentEncoded($0))/add" },
                 Bilingual(zh: "登记签收", en: "Record a service")
             ),
             (
@@ -83,11 +95,11 @@ extension Visit {
                 Bilingual(zh: "导出证据", en: "Export evidence")
             ),
         ]
-        let open = all.filter { mayOpen($0.pattern) }
-        return open.map {
-            [
-                "href": $0.href, "words": $0.words[language],
-                "isFirst": $0.pattern == "/units/{unit}/payment",
+        return all.compactMap { pattern, href, words in
+            guard let href, mayOpen(pattern) else { return nil }
+            return [
+                "href": href, "words": words[language],
+                "isFirst": pattern == "/units/{unit}/payment",
             ]
         }
     }
@@ -296,7 +308,7 @@ struct AccountHead {
     private var hardship: [[String: Any]] {
         guard let hardship = page.hardship else { return [] }
         let path = hardship.caseNumber.flatMap {
-            visit.mayOpen("/hardship/{case}") ? "/hardship/\($0)" : nil
+            visit.mayOpen("/hardship/{number}") ? "/hardship/\($0)" : nil
         }
         let list = visit.mayOpen("/hardship") ? "/hardship" : nil
         return [mark("hold", say("困难家庭", "hardship"), href: path ?? list)]

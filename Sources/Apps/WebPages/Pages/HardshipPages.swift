@@ -85,11 +85,27 @@ private func doorPage(_ visit: Visit) throws -> PageResponse {
     let listed = try listed(visit)
     var model = row(listed, visit)
     model["isManager"] = visit.user.role == .manager
+    let done = doneWords[visit.request.query["done"] ?? ""]
+    model["done"] = done.map { $0[visit.language] as Any } ?? false
     return try visit.page(
         "hardship-door",
         title: Bilingual(zh: "案卷 \(listed.row.number)", en: "Case \(listed.row.number)"),
         nav: .hardship, model)
 }
+
+/// What was done just now.
+private let doneWords = [
+    "opened": Bilingual(
+        zh: "已受理。从今天起只发账单和早期提醒。",
+        en: "The case is open. From today, bills and the early reminder alone."),
+    "proof": Bilingual(zh: "凭证已记入案卷。", en: "The proof is in the case."),
+    "sheet": Bilingual(zh: "收入和基本生活已记入案卷。", en: "Income and needs are in the case."),
+    "staff": Bilingual(zh: "承办人已添加。", en: "The colleague may work on the case."),
+    "relief": Bilingual(
+        zh: "提议已记下，等另一位经理决定。", en: "The proposal waits for another manager."),
+    "said": Bilingual(zh: "决定已记下。", en: "The decision is recorded."),
+    "decided": Bilingual(zh: "决定已记下。", en: "The decision is recorded."),
+]
 
 /// Shown, and the look recorded, in one act. A form that was sent before (a page loaded again) leads
 /// to the door, where another look is asked for.
@@ -157,7 +173,7 @@ private func open(_ visit: Visit) throws -> PageResponse {
         let number = try openHardshipCase(
             for: unit!, owner: nil, kind: kind!, reason: reason!, by: visit.user.userName,
             on: visit.today, review: review, effects: visit.effects)
-        return .redirect("/hardship/\(number.number)")
+        return .redirect("/hardship/\(number.number)?done=opened")
     }
 }
 
@@ -200,7 +216,7 @@ private func addProof(_ visit: Visit) throws -> PageResponse {
         try addHardshipProof(
             kind!, validUntil: until, upload: file?.bytes, note: note ?? "",
             to: listed.row.number, by: visit.user.userName, on: visit.today, effects: visit.effects)
-        return .redirect("/hardship/\(listed.row.number)")
+        return .redirect("/hardship/\(listed.row.number)?done=proof")
     }
 }
 
@@ -239,7 +255,7 @@ private func addSheet(_ visit: Visit) throws -> PageResponse {
         _ = try recordAffordability(
             of: listed.row.number, persons: persons!, incomes: incomes, by: visit.user.userName,
             on: visit.today, effects: visit.effects)
-        return .redirect("/hardship/\(listed.row.number)")
+        return .redirect("/hardship/\(listed.row.number)?done=sheet")
     }
 }
 
@@ -259,7 +275,7 @@ private func addStaff(_ visit: Visit) throws -> PageResponse {
     return try form.act(else: { try staffForm(visit, $0) }) {
         try addHardshipStaff(
             name!, to: listed.row.number, by: visit.user.userName, effects: visit.effects)
-        return .redirect("/hardship/\(listed.row.number)")
+        return .redirect("/hardship/\(listed.row.number)?done=staff")
     }
 }
 
@@ -286,7 +302,7 @@ private func say(_ visit: Visit) throws -> PageResponse {
             Approval(
                 isApproved: word == .approve, day: visit.today, by: visit.user.userName,
                 reason: reason!), effects: visit.effects)
-        return .redirect("/hardship/\(listed.row.number)")
+        return .redirect("/hardship/\(listed.row.number)?done=said")
     }
 }
 
@@ -303,6 +319,6 @@ private func decideCase(_ visit: Visit) throws -> PageResponse {
         try decideHardshipCase(
             listed.row.number, outcome!, review: review, reason: reason ?? "",
             by: visit.user.userName, on: visit.today, effects: visit.effects)
-        return .redirect("/hardship/\(listed.row.number)")
+        return .redirect("/hardship/\(listed.row.number)?done=decided")
     }
 }

@@ -64,7 +64,7 @@ func propose(_ visit: Visit) throws -> PageResponse {
         _ = try proposeRelief(
             for: number, matter!, review: review!, by: visit.user.userName, on: visit.today,
             effects: visit.effects)
-        return .redirect("/hardship/\(number)")
+        return .redirect("/hardship/\(number)?done=relief")
     }
 }
 

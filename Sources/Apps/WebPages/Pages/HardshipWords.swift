@@ -27,7 +27,7 @@ struct CasePage {
         let may = { (outcome: HardshipCase.Outcome) in hardship.mayBe(outcome, on: shown.asOf) }
         let isManager = visit.user.role == .manager
         model["mayRefuse"] = open.isEmpty && shown.mayDecide && may(.refused)
-        model["mayRenew"] = shown.mayDecide && may(.renewed)
+        model["mayRenew"] = open.isEmpty && shown.mayDecide && may(.renewed)
         model["mayClose"] = isManager && may(.closed)
         model["mayPropose"] = may(.granted)
         model["mayNotDecide"] = isManager && !shown.mayDecide && may(.closed)
@@ -60,7 +60,7 @@ private func sheet(
     let affordability = sheet.affordability
     let rest = affordability.remainder
     let isEnough = rest > .zero
-    let monthly = open.reduce(Money.zero) { $0 + $1.monthly }
+    let monthly = open.monthly
     var words = Bilingual(
         zh: isEnough ? "旧欠 \(money(shown.principal + shown.lateFee))。" : "收入不够基本生活，什么分期也付不起。",
         en: isEnough
@@ -95,13 +95,17 @@ private func sheet(
     ]
 }
 
-extension ShownHardshipCase.ProposedRelief {
-    /// What it asks of the household a month.
+extension [ShownHardshipCase.ProposedRelief] {
+    /// What they ask of the household a month together: the coming charges less what is conceded,
+    /// and the largest part of a plan.
     fileprivate var monthly: Money {
-        if case .plan(let terms) = recorded.proposal.matter {
-            return terms.parts.map(\.amount).max() ?? .zero
+        guard let first else { return .zero }
+        return reduce(first.effect.month) { sum, relief in
+            if case .plan(let terms) = relief.recorded.proposal.matter {
+                return sum + (terms.parts.map(\.amount).max() ?? .zero)
+            }
+            return sum - (relief.effect.each.map { $0.before - $0.after } ?? .zero)
         }
-        return effect.each?.after ?? .zero
     }
 }
 
@@ -176,8 +180,8 @@ extension ShownHardshipCase.ProposedRelief {
                 return (
                     Bilingual(zh: "不计违约金", en: "No late fee"), when,
                     Bilingual(
-                        zh: "现有 \(money(lateFee)) → \(money(lateFee - effect.lateFee))",
-                        en: "now \(money(lateFee)) → \(money(lateFee - effect.lateFee))")
+                        zh: "已计 \(money(lateFee - effect.lateFee)) 照付，以后不计",
+                        en: "\(money(lateFee - effect.lateFee)) stays owed, none later")
                 )
             }
         case .plan(let terms):
@@ -208,9 +212,7 @@ extension ShownHardshipCase.ProposedRelief {
                 zh: "批准：\(terms.parts.count) 期付清 \(money(terms.total))",
                 en: "Approve: \(money(terms.total)) in \(terms.parts.count) parts")
         case .concession(_, _, _, .noLateFee):
-            return Bilingual(
-                zh: "批准：免违约金 \(money(effect.lateFee))，以后不计",
-                en: "Approve: \(money(effect.lateFee)) of late fees now, none later")
+            return Bilingual(zh: "批准：从今天起不计违约金", en: "Approve: no late fee from today on")
         default:
             let off = effect.each.map { $0.before - $0.after } ?? .zero
             let periods = effect.periods ?? 0
@@ -220,7 +222,9 @@ extension ShownHardshipCase.ProposedRelief {
                 ? Bilingual(
                     zh: "批准：每期少收 \(money(off))，没有终止账期",
                     en: "Approve: \(money(off)) less each period, without an end")
-                : Bilingual(zh: "批准：共少收 \(money(sum))", en: "Approve: \(money(sum)) less in all")
+                : Bilingual(
+                    zh: "批准：\(periods) 期共少收 \(money(sum))",
+                    en: "Approve: \(money(sum)) less in \(periods) periods")
         }
     }
 }

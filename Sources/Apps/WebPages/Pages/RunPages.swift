@@ -321,13 +321,24 @@ private func list(
 
 // MARK: - Samples
 
-/// At most so many of each form stand on the page; the rest is like them.
-private let samplesShown = 6
+/// The gravest letter, the mildest, a mail, and one in the other language: by their numbers.
+private func chosen(_ samples: [SampleNotice]) -> [Int] {
+    let letters = samples.indices.filter { samples[$0].form == .letter }
+    let mails = samples.indices.filter { samples[$0].form == .mail }
+    let picked = [
+        letters.first, letters.last, mails.last { samples[$0].language == .zh },
+        mails.first { samples[$0].language == .en },
+    ]
+    let few = picked.compactMap(\.self)
+    let shown = few.enumerated().filter { !few[..<$0.offset].contains($0.element) }.map(\.element)
+    return shown + samples.indices.filter { !shown.contains($0) }.prefix(4 - shown.count)
+}
 
 private func samples(
     _ preview: RunPreview, _ place: String, _ language: Language
 ) throws -> [[String: Any]] {
-    try preview.samples.prefix(samplesShown).enumerated().map { index, sample in
+    try chosen(preview.samples).map { index in
+        let sample = preview.samples[index]
         let stage = stageWords(sample.stage)
         let isMail = sample.form == .mail
         let form =

@@ -58,6 +58,9 @@ private func named(_ visit: Visit) throws -> UserSummary {
 private func userPage(_ visit: Visit, _ form: FormReader? = nil) throws -> PageResponse {
     let user = try named(visit)
     var model = facts(of: user, visit)
+    // The layout names whoever is logged in by these.
+    model["role"] = nil
+    model["job"] = user.role.words[visit.language]
     model["path"] = "/users/\(user.id.number)"
     model["isOneself"] = user.name == visit.user.userName
     model["roles"] = roleOptions(form?.kept["role"] ?? user.role.rawValue, visit)
