@@ -87,22 +87,25 @@ class Site:
         return stack
 
     def _let_in(self):
-        """A session of each role and language, as log-in leaves it: what log-in itself does has tests of its own."""
+        """Every user has shown codes, as managers must, and is logged in."""
         self.tokens = {}
-        now = int(time.time() * 1000)
         with sqlite3.connect(self.database) as books:
-            community = books.execute('SELECT id FROM community').fetchone()[0]
             act = books.execute('SELECT max(id) FROM act').fetchone()[0]
-            for role in ROLES:
-                user = books.execute('SELECT id FROM user WHERE name = ?', [NAMES[role]]).fetchone()[0]
-                books.execute('INSERT INTO userTOTP (user, secret, act) VALUES (?, ?, ?)',
-                              [user, secrets.token_bytes(20), act])
-                token = secrets.token_urlsafe(32)
-                self.tokens[role] = token
-                books.execute(
-                    'INSERT INTO webSession (tokenHash, user, community, createdAt, lastSeenAt, confirmedAt, agent) '
-                    'VALUES (?, ?, ?, ?, ?, ?, ?)',
-                    [hashlib.sha256(token.encode()).digest(), user, community, now, now, now, 'test'])
+            for role in ('manager', 'administrator'):
+                books.execute('INSERT INTO userTOTP (user, secret, act) SELECT id, ?, ? FROM user WHERE name = ?',
+                              [secrets.token_bytes(20), act, NAMES[role]])
+        for role in ROLES:
+            self.let_in(role)
+
+    def let_in(self, role):
+        """A new session of the role's user, as log-in leaves it: what log-in itself does has tests of its own."""
+        now, token = int(time.time() * 1000), secrets.token_urlsafe(32)
+        with sqlite3.connect(self.database) as books:
+            books.execute(
+                'INSERT INTO webSession (tokenHash, user, community, createdAt, lastSeenAt, confirmedAt, agent) '
+                "SELECT ?, user.id, community.id, ?, ?, ?, 'test' FROM user, community WHERE user.name = ?",
+                [hashlib.sha256(token.encode()).digest(), now, now, now, NAMES[role]])
+        self.tokens[role] = token
 
     def speak(self, role, language):
         """The pages of the role's user, in a language."""

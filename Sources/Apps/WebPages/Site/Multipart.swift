@@ -67,7 +67,8 @@ func boundary(ofContentType type: String) -> String? {
     return isFit && (1...70).contains(text.utf8.count) && text.last != " " ? text : nil
 }
 
-/// Reads `multipart/form-data` as browsers write it, in linear time: texts and files, in order. A file field in which none was chosen gives nothing.
+/// Reads `multipart/form-data` as browsers write it, in linear time: texts and files, in order.
+/// A file field in which none was chosen gives nothing.
 ///
 /// - Throws: `FormError`: no text before or after the parts, no part without a name or with unknown
 ///   parameters, no transfer encoding; texts in UTF-8 without NUL; 2,000 parts, 200 files.
