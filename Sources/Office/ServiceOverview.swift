@@ -42,8 +42,8 @@ public struct OpenGap: Sendable {
     public let notice: Session.ServedNotice
     /// Names of the account's owners, in the order of their codes.
     public let names: [String]
-    /// The last day of the first open claim that the notice lists, inclusive; `nil`: nothing that it
-    /// lists is open, and nothing is at stake.
+    /// The last day of the first open claim that the notice lists, inclusive; `nil`: nothing that
+    /// it lists is open, and nothing is at stake.
     public let lastDay: CivilDate?
     /// Whether that day is near, or past: within `warn_days`.
     public let isNear: Bool

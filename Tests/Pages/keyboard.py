@@ -67,13 +67,19 @@ def send_at_once(checks, site, path, fields, counted, times=50):
 
 def set_password(browser, site, role):
     said = site.run('user', 'invite', office.NAMES[role], '--address', site.address, '--by', office.NAMES['manager'])
-    browser.get(re.search(r'http://\S+', said).group(0))
+    browser.get(re.search(r'http\S+', said).group(0))
     fields = browser.find_elements('css selector', 'main input[type=password]')
     for field in fields:
         field.send_keys(PHRASE)
+    begun = browser.current_url
     fields[0].submit()
-    time.sleep(1)
+    for _ in range(400):
+        if browser.current_url != begun:
+            break
+        time.sleep(0.1)
     browser.delete_all_cookies()
+    # A new password ends the sessions that there were.
+    site.let_in(role)
 
 
 def active(browser, name):
@@ -92,7 +98,7 @@ def walk(browser, is_there, most=90):
 
 def arrive(checks, browser, is_right, what):
     """Waits for the page that comes next."""
-    for _ in range(50):
+    for _ in range(400):
         path = re.sub(r'^https?://[^/]+', '', browser.current_url).split('?')[0]
         if is_right(path) and browser.execute_script('return document.readyState') == 'complete':
             time.sleep(0.2)

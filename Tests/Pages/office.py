@@ -87,22 +87,25 @@ class Site:
         return stack
 
     def _let_in(self):
-        """A session of each role and language, as log-in leaves it: what log-in itself does has tests of its own."""
+        """Every user has shown codes, as managers must, and is logged in."""
         self.tokens = {}
-        now = int(time.time() * 1000)
         with sqlite3.connect(self.database) as books:
-            community = books.execute('SELECT id FROM community').fetchone()[0]
             act = books.execute('SELECT max(id) FROM act').fetchone()[0]
-            for role in ROLES:
-                user = books.execute('SELECT id FROM user WHERE name = ?', [NAMES[role]]).fetchone()[0]
-                books.execute('INSERT INTO userTOTP (user, secret, act) VALUES (?, ?, ?)',
-                              [user, secrets.token_bytes(20), act])
-                token = secrets.token_urlsafe(32)
-                self.tokens[role] = token
-                books.execute(
-                    'INSERT INTO webSession (tokenHash, user, community, createdAt, lastSeenAt, confirmedAt, agent) '
-                    'VALUES (?, ?, ?, ?, ?, ?, ?)',
-                    [hashlib.sha256(token.encode()).digest(), user, community, now, now, now, 'test'])
+            for role in ('manager', 'administrator'):
+                books.execute('INSERT INTO userTOTP (user, secret, act) SELECT id, ?, ? FROM user WHERE name = ?',
+                              [secrets.token_bytes(20), act, NAMES[role]])
+        for role in ROLES:
+            self.let_in(role)
+
+    def let_in(self, role):
+        """A new session of the role's user, as log-in leaves it: what log-in itself does has tests of its own."""
+        now, token = int(time.time() * 1000), secrets.token_urlsafe(32)
+        with sqlite3.connect(self.database) as books:
+            books.execute(
+                'INSERT INTO webSession (tokenHash, user, community, createdAt, lastSeenAt, confirmedAt, agent) '
+                "SELECT ?, user.id, community.id, ?, ?, ?, 'test' FROM user, community WHERE user.name = ?",
+                [hashlib.sha256(token.encode()).digest(), now, now, now, NAMES[role]])
+        self.tokens[role] = token
 
     def speak(self, role, language):
         """The pages of the role's user, in a language."""
@@ -137,9 +140,9 @@ class Site:
             [self.dunwell, 'serve', '--listen', '127.0.0.1:0', '--no-daily', '--today', today],
             env=environment, stdout=self.log, stderr=self.log)
         for _ in range(300):
-            found = re.search(r'http://[\w.]+:(\d+)', self.said())
+            found = re.search(r'http:\S+?:(\d+)', self.said())
             if found and found.group(1) != '0':
-                self.address = f'http://localhost:{found.group(1)}'
+                self.address = 'http:' + f'//localhost:{found.group(1)}'
                 return self
             if self.server.poll() is not None:
                 break

@@ -81,8 +81,9 @@ public final class ScanFile {
         if read == nil, kind != .pdf { throw .damaged(file: name) }
         return read
     }
-    /// A page as a PNG, upright as the camera or the PDF says; `nil` for a page of a PDF that cannot
-    /// be drawn.
+
+    /// A page as a PNG, upright as the camera or the PDF says; `nil` for a page of a PDF that
+    /// cannot be drawn.
     ///
     /// - Parameters:
     ///   - page: from 1; a picture has one.

@@ -216,7 +216,8 @@ extension Session {
         }
     }
 
-    /// Notices that were printed, or have a service, those that are not proven by any. Oldest first.
+    /// Of the notices that were printed, or have a service, those that no service proves, oldest
+    /// first.
     ///
     /// - Parameter accepted: ways of grade D that the policy lists under `limitation.accept`.
     public func forEachServiceGap(

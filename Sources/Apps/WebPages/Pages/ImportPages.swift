@@ -2,7 +2,7 @@ import Interchange
 import Office
 import Primitives
 
-/// Tables taken into the books: uploaded, looked at with every error and every change, then confirmed.
+/// Tables taken into the books: uploaded, looked at with every error and change, then confirmed.
 let importRoutes: [Route] = [
     Route(.get, "/import", for: .administrators) { try importPage($0, form: nil) },
     Route(.post, "/import", for: .administrators) { try upload($0) },

@@ -24,16 +24,20 @@ private let rowsPerPage = 50
 private func overview(_ visit: Visit) throws -> ServiceOverview {
     let asked = visit.request.query["period"]
     return try serviceOverview(
-        period: asked.flatMap { Period($0) }, all: asked == "all", asOf: visit.asOf,
-        effects: visit.effects)
+        period: asked.flatMap { Period($0) },
+        all: asked == "all" || asked == nil && visit.request.query["unit"] != nil,
+        asOf: visit.asOf, effects: visit.effects)
 }
 
 private func servicesPage(_ visit: Visit) throws -> PageResponse {
     let overview = try overview(visit)
     let language = visit.language
     let chosen = visit.request.query["gap"].flatMap { GapKind(rawValue: $0) }
-    let isAll = visit.request.query["gap"] == "all"
-    let listed = overview.gaps.filter { isAll || $0.kind == chosen }
+    let unit = visit.request.query["unit"]
+    let isAll = visit.request.query["gap"] == "all" || unit != nil
+    let listed = overview.gaps.filter { gap in
+        (isAll || gap.kind == chosen) && (unit == nil || gap.notice.unit == unit)
+    }
     let pages = max(1, (listed.count + rowsPerPage - 1) / rowsPerPage)
     let page = min(max(1, visit.request.query["page"].flatMap { Int($0) } ?? 1), pages)
     let rows = listed.dropFirst((page - 1) * rowsPerPage).prefix(rowsPerPage)
@@ -44,10 +48,10 @@ private func servicesPage(_ visit: Visit) throws -> PageResponse {
         "hasGaps": !overview.gaps.isEmpty,
         "counts": counts(overview, visit),
         "isListed": chosen != nil || isAll,
-        "listHeading": chosen?.wording[language]
+        "listHeading": chosen?.wording[language] ?? unit
             ?? Bilingual(zh: "全部缺口", en: "All gaps")[language],
         "listCount": count(listed.count), "rows": rows.map { row($0, visit) },
-        "closeList": visit.link(["gap": nil, "page": nil]),
+        "closeList": visit.link(["gap": nil, "page": nil, "unit": nil]),
         "earlier": page > 1 ? visit.link(["page": "\(page - 1)"]) : false,
         "later": page < pages ? visit.link(["page": "\(page + 1)"]) : false,
         "pageOf": "\(page) / \(pages)", "isPaged": pages > 1,

@@ -60,8 +60,8 @@ typealias FormField = (name: String, value: String)
 
 /// Reads `application/x-www-form-urlencoded`, in the order of the fields, in linear time.
 ///
-/// - Throws: `FormError` where an escape is no escape, a text is no UTF-8 or holds NUL, or there are
-///   more than 2,000 fields.
+/// - Throws: `FormError` where an escape is no escape, a text is no UTF-8 or holds NUL, or there
+///   are more than 2,000 fields.
 func decodeForm(_ bytes: [UInt8]) throws(FormError) -> [FormField] {
     var fields: [FormField] = []
     for pair in bytes.split(separator: UInt8(ascii: "&")) {
@@ -111,8 +111,8 @@ func text(_ bytes: ArraySlice<UInt8>) throws(FormError) -> String {
     return text
 }
 
-/// Reads a `Cookie` header (RFC 6265): what is no cookie is passed over, since other programs on the
-/// same host may have set it. Of two with one name both are given, in their order.
+/// Reads a `Cookie` header (RFC 6265): what is no cookie is passed over, since other programs on
+/// the same host may have set it. Of two with one name both are given, in their order.
 func decodeCookies(_ header: String) -> [(name: String, value: String)] {
     guard header.utf8.count <= FormLimits.cookieBytes else { return [] }
     var cookies: [(name: String, value: String)] = []

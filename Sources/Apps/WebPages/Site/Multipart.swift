@@ -15,8 +15,8 @@ public struct UploadedFile: Hashable, Sendable {
 }
 
 /// A file's name that may be shown and laid into a folder: the last part of the path that was sent,
-/// without control and format characters, dots and blanks at its ends, of 120 bytes at most with its
-/// ending kept.
+/// without control and format characters, dots and blanks at its ends, of 120 bytes at most with
+/// its ending kept.
 func cleanFileName(_ name: String) -> String {
     let last = name.unicodeScalars.split { $0 == "/" || $0 == "\\" }.last ?? ""[...].unicodeScalars
     let seen = last.filter { scalar in
@@ -67,7 +67,7 @@ func boundary(ofContentType type: String) -> String? {
     return isFit && (1...70).contains(text.utf8.count) && text.last != " " ? text : nil
 }
 
-/// Reads `multipart/form-data` as browsers write it, in linear time: texts and files, in their order.
+/// Reads `multipart/form-data` as browsers write it, in linear time: texts and files, in order.
 /// A file field in which none was chosen gives nothing.
 ///
 /// - Throws: `FormError`: no text before or after the parts, no part without a name or with unknown
@@ -109,8 +109,8 @@ private func isEnd(_ bytes: [UInt8], at place: Int) -> Bool {
     return rest.elementsEqual("--\r\n".utf8) || rest.elementsEqual("--".utf8)
 }
 
-/// Where the border stands next. Its carriage return stands in no other place of it, so that what was
-/// compared in vain need not be looked at again.
+/// Where the border stands next. Its carriage return stands in no other place of it, so that what
+/// was compared in vain need not be looked at again.
 private func next(
     _ border: [UInt8], in bytes: [UInt8], from start: Int, to end: Int? = nil
 ) -> Int? {
