@@ -8,8 +8,8 @@ public struct AuditTrail: Sendable {
         public let byWhom: String
         /// As the act is called: `run`, `user add`.
         public let kind: String
-        /// `nil`: not for whoever asks. What was done about a household in hardship, its case's staff
-        /// and managers alone may know.
+        /// `nil`: not for whoever asks. What was done about a household in hardship, managers and
+        /// its case's staff alone may know.
         public let detail: String?
     }
 

@@ -59,8 +59,8 @@ public func addHardshipProof(
     }
 }
 
-/// The same, with a file that was uploaded: a PDF, PNG or JPEG by its first bytes, whatever its name
-/// says.
+/// The same, with a file that was uploaded: a PDF, PNG or JPEG by its first bytes, whatever its
+/// name says.
 ///
 /// - Parameter upload: `nil`: none.
 public func addHardshipProof(

@@ -100,7 +100,7 @@ import Testing
 
     @Test
     func
-        `says who hears only the mildest notice, and who is below the ladder or too near the last one`()
+        `says who hears only the mildest notice, and who heard too lately`()
         throws
     {
         let office = try office()

@@ -92,13 +92,13 @@ private final class Counter {
 }
 
 extension PageResponse {
-    fileprivate var text: String { String(decoding: body, as: UTF8.self) }
+    fileprivate var source: String { String(decoding: body, as: UTF8.self) }
 
     /// The text that a reader sees, without tags, white space run together.
     fileprivate var words: String {
         var words = ""
         var isInTag = false
-        for letter in text {
+        for letter in source {
             if letter == "<" { isInTag = true }
             if !isInTag { words.append(letter) }
             if letter == ">" {
@@ -141,8 +141,8 @@ extension PageResponse {
             let page = counter.get("/units/1-101", as: name)
             #expect(page.status == 200)
             let mayTake = role == .cashier || role == .manager
-            #expect(page.text.contains("记一笔收款") == mayTake)
-            #expect(page.text.contains("记联系") == (mayTake || role == .clerk))
+            #expect(page.source.contains("记一笔收款") == mayTake)
+            #expect(page.source.contains("记联系") == (mayTake || role == .clerk))
         }
     }
 
@@ -165,10 +165,10 @@ extension PageResponse {
     @Test func `of a unit that was sold has the former owner's beside it`() throws {
         let counter = try Counter()
         let page = counter.get("/units/1-102")
-        #expect(page.text.contains("href=\"/units/1-102?owner=A02\""))
+        #expect(page.source.contains("href=\"/units/1-102?owner=A02\""))
         let former = counter.get("/units/1-102?owner=A02")
         #expect(former.words.contains("1-102 白乙"))
-        #expect(former.text.contains("/units/1-102/payment?owner=A02"))
+        #expect(former.source.contains("/units/1-102/payment?owner=A02"))
     }
 
     @Test func `of a unit that nobody holds any more leads to who held it last`() throws {
@@ -187,7 +187,14 @@ extension PageResponse {
             let text = counter.get("/units/1-201?all=1&more=1", as: name).words
             #expect(text.contains("困难家庭") == (role == .manager))
             #expect(!text.contains("低保"))
+            let evidence = counter.get("/units/1-201/evidence", as: name).source
+            #expect(evidence.contains("hardship") == (role == .manager))
         }
+        let archive = { (name: String) in
+            String(decoding: counter.post("/units/1-201/evidence", as: name).body, as: UTF8.self)
+        }
+        #expect(archive("罗文").contains("office-only/check.pdf"))
+        #expect(!archive("何静").contains("office-only"))
     }
 
     @Test func `is not there for a unit or owner of no account`() throws {
@@ -210,7 +217,7 @@ extension PageResponse {
         for path in ["", "/payment", "/contact", "/promise", "/waiver", "/statement", "/evidence"] {
             let page = counter.get("/units/1-101" + path)
             #expect(page.status == 200)
-            #expect(!page.text.contains(attack))
+            #expect(!page.source.contains(attack))
         }
     }
 }
@@ -241,9 +248,9 @@ extension PageResponse {
         let form = counter.paid.merging([field: typed, "note": "年底一起付"]) { $1 }
         let page = counter.post("/units/1-101/payment", form)
         #expect(page.status == 422)
-        #expect(page.text.contains("href=\"#\(field)\""))
-        #expect(page.text.contains("value=\"年底一起付\""))
-        if field != "method" { #expect(page.text.contains("value=\"\(typed)\"")) }
+        #expect(page.source.contains("href=\"#\(field)\""))
+        #expect(page.source.contains("value=\"年底一起付\""))
+        if field != "method" { #expect(page.source.contains("value=\"\(typed)\"")) }
         #expect(try counter.taken() == before)
     }
 
@@ -266,25 +273,26 @@ extension PageResponse {
     @Test func `focuses the amount first, then the print, four pages after the log-in`() throws {
         let counter = try Counter()
         let account = counter.get("/units/1-101", as: "钱收")
-        #expect(account.text.contains("href=\"/units/1-101/payment\""))
+        #expect(account.source.contains("href=\"/units/1-101/payment\""))
         let form = counter.get("/units/1-101/payment", as: "钱收")
         #expect(
-            form.text.contains(
+            form.source.contains(
                 "name=\"amount\" value=\"\" inputmode=\"decimal\" required autofocus"))
         let receipt = counter.post("/units/1-101/payment", counter.paid).location!
-        #expect(counter.get(receipt, as: "钱收").text.contains("<button class=\"btn go\" autofocus>"))
+        #expect(
+            counter.get(receipt, as: "钱收").source.contains("<button class=\"btn go\" autofocus>"))
         let printed = counter.post(receipt + "/print").location!
-        #expect(counter.get(printed, as: "钱收").text.contains("data-print-now"))
+        #expect(counter.get(printed, as: "钱收").source.contains("data-print-now"))
     }
 
     @Test func `marks every print but the first, and notes none for looking`() throws {
         let counter = try Counter()
         let path = counter.post("/units/1-101/payment", counter.paid).location!
-        #expect(counter.get(path).text.contains("不作收据"))
+        #expect(counter.get(path).source.contains("不作收据"))
         let token = randomToken()
         for _ in 1...3 { _ = counter.post(path + "/print", token: token) }
         let first = counter.get(path)
-        #expect(!first.text.contains("不作收据") && !first.text.contains("class=\"copy\""))
+        #expect(!first.source.contains("不作收据") && !first.source.contains("class=\"copy\""))
         _ = counter.post(path + "/print")
         #expect(counter.get(path).words.contains("补打 第 1 次"))
     }
@@ -303,14 +311,14 @@ extension PageResponse {
         let receipt = counter.get(path)
         #expect(receipt.words.contains("1-102 白乙"))
         #expect(receipt.words.contains("2026-05 物业服务费 本金 ¥100.00"))
-        #expect(receipt.text.contains("href=\"/units/1-102?owner=A02\""))
+        #expect(receipt.source.contains("href=\"/units/1-102?owner=A02\""))
     }
 
     @Test func `is taken back by two: proposed with a reason, and shown as waiting`() throws {
         let counter = try Counter()
         let path = counter.post("/units/1-101/payment", counter.paid).location!
         #expect(counter.post(path + "/reversal", ["reason": " "]).status == 422)
-        #expect(counter.get(path + "/reversal").text.contains("提出冲红 ¥100.00"))
+        #expect(counter.get(path + "/reversal").source.contains("提出冲红 ¥100.00"))
         let done = counter.post(path + "/reversal", ["reason": "记错户"])
         #expect(done.location == path)
         #expect(counter.get(path).words.contains("等另一位经理决定"))
@@ -362,8 +370,8 @@ extension PageResponse {
         let alone = counter.post(
             "/units/1-101/contact", form.merging(["second": ""]) { $1 }, as: "何静")
         #expect(alone.status == 422)
-        #expect(alone.text.contains("href=\"#second\""))
-        #expect(alone.text.contains("说了他欠费"))
+        #expect(alone.source.contains("href=\"#second\""))
+        #expect(alone.source.contains("说了他欠费"))
     }
 
     @Test func `is a promise, which then stands on the page`() throws {
@@ -373,7 +381,7 @@ extension PageResponse {
         #expect(counter.get("/units/1-101").words.contains("答应 2026-12-31 前付 ¥200.00"))
         let early = counter.post(
             "/units/1-101/promise", form.merging(["until": "2026-12-01"]) { $1 }, as: "何静")
-        #expect(early.status == 422 && early.text.contains("href=\"#until\""))
+        #expect(early.status == 422 && early.source.contains("href=\"#until\""))
     }
 
     @Test func `is a waiver proposed, of no more than is outstanding`() throws {

@@ -6,8 +6,9 @@ import TestKit
 import Testing
 import WebPages
 
-/// Who may what, as it was reviewed, by path: not taken from the routes. The longest pattern that the
-/// route's begins with holds; a route that none fits fails the test until somebody has thought of it.
+/// Who may what, as it was reviewed, by path: not taken from the routes. The longest pattern that
+/// the route's begins with holds; a route that none fits fails the test until somebody has thought
+/// of it.
 ///
 /// A part in braces stands for any. Letters: c clerk, k cashier, m manager, a administrator,
 /// u auditor, 0 nobody logged in.

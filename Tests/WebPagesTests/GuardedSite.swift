@@ -25,10 +25,7 @@ final class GuardedSite: Sendable {
             templates: try PageTemplates(folder: repository + "/templates/pages"),
             settings: SiteSettings(
                 today: { date("2026-11-21") }, secondsEastOfUTC: { _ in 28_800 },
-                report: { Issue.record("\($0)") }),
-            jobs: Jobs(now: office.effects.now) { staff, community in
-                try office.reopened(community: community).acting(as: staff, in: community ?? "FL")
-            })
+                report: { Issue.record("\($0)") }))
     }
 
     static let people: [(name: String, role: StaffRole)] = [
@@ -113,7 +110,7 @@ final class GuardedSite: Sendable {
 }
 
 extension PageResponse {
-    var text: String { String(decoding: body, as: UTF8.self) }
+    var shown: String { String(decoding: body, as: UTF8.self) }
 
     /// What the browser is told to keep under the name.
     func cookie(_ name: String) -> String? {

@@ -87,8 +87,6 @@ private final class Browsing {
 
 /// What a page shows, cut out of its text.
 extension PageResponse {
-    fileprivate var text: String { String(decoding: body, as: UTF8.self) }
-
     fileprivate var main: String {
         text.components(separatedBy: "<main")[1].components(separatedBy: "</main>")[0]
     }

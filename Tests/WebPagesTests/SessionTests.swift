@@ -153,10 +153,10 @@ import WebPages
         let known = try #require(enter(.clerk).cookie("__Host-dunwell-device"))
         let wrong = enter(.clerk, password: "wrong")
         #expect(wrong.status == 422 && wrong.cookie("__Host-dunwell") == nil)
-        #expect(wrong.text.contains("用户名、密码或验证码不对"))
+        #expect(wrong.shown.contains("用户名、密码或验证码不对"))
         for _ in 0..<4 { #expect(enter(.clerk, password: "wrong").status == 422) }
         let slowed = enter(.clerk)
-        #expect(slowed.status == 422 && slowed.text.contains("请等 1 分钟再试"))
+        #expect(slowed.status == 422 && slowed.shown.contains("请等 1 分钟再试"))
         // The browser that its user had used before is not locked out.
         #expect(enter(.clerk, device: known).status == 303)
     }
@@ -175,7 +175,7 @@ import WebPages
         #expect(guarded.get("/settings", as: token).location == "/me/totp")
         let page = guarded.get("/me/totp", as: token)
         let offer = try offeredTOTP(token: token, effects: guarded.office.effects)
-        #expect(page.text.contains("<svg") && page.text.contains(offer.secret.text))
+        #expect(page.shown.contains("<svg") && page.shown.contains(offer.secret.text))
         let code = offer.secret.code(at: guarded.office.effects.now())
         #expect(guarded.post("/me/totp", ["code": "12345x"], as: token).status == 422)
         #expect(guarded.post("/me/totp", ["code": code], as: token).location == "/")

@@ -75,8 +75,6 @@ private struct Pages {
 }
 
 extension PageResponse {
-    fileprivate var text: String { String(decoding: body, as: UTF8.self) }
-
     /// The value of the hidden field.
     fileprivate func hidden(_ name: String) -> String? {
         guard let field = text.firstRange(of: "name=\"\(name)\" value=\"") else { return nil }
@@ -272,7 +270,7 @@ extension PageResponse {
     @Test func `let another manager decide, by a button for each outcome`() throws {
         let pages = try opened()
         let shown = pages.post("/hardship/1", as: "罗文")
-        // 285.00 halved: 142.50 for six periods, and half of September's and October's is not named.
+        // 285.00 halved: 142.50 for six periods; September's and October's are not named.
         #expect(shown.text.contains("批准：6 期共少收 ¥855.00"))
         let bare = pages.post("/hardship/1/relief/1", ["say": "approve"], as: "罗文")
         #expect(bare.status == 422)

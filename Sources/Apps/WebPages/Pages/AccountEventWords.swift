@@ -155,7 +155,7 @@ struct EventWords {
         return EventEntry(
             style: "notice", title: "",
             linked: (
-                AccountWords.stage(notice.stage)[language] + " " + notice.number,
+                stageWords(notice.stage)[language] + " " + notice.number,
                 noticePath(notice.number)
             ), grade: grade, detail: words.joined(separator: pause))
     }

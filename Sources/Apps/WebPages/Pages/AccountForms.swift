@@ -232,10 +232,14 @@ private func evidencePage(_ visit: Visit, _ form: FormReader? = nil) throws -> P
     ]
     model["findings"] = findings.map { finding in
         let (state, style) = words[finding.state]!
+        // Why dunning rests may be hardship: that is for managers.
+        let isVeiled = finding.check == "holds" && finding.state == .stop && !visit.mayKnowHardship
+        let detail = isVeiled ? restingWords : finding.detail
         return [
-            "state": state[visit.language], "style": style, "text": finding.detail[visit.language],
+            "state": state[visit.language], "style": style, "text": detail[visit.language],
         ] as [String: Any]
     }
+    model["forOffice"] = visit.mayKnowHardship
     model["mayExport"] = visit.mayOpen("/units/{unit}/evidence", .post)
     return try visit.page(
         "account-evidence",
@@ -243,13 +247,16 @@ private func evidencePage(_ visit: Visit, _ form: FormReader? = nil) throws -> P
         nav: .units, form: form, model)
 }
 
+private let restingWords = Bilingual(
+    zh: "催缴正在暂停：能不能起诉，请经理决定", en: "dunning rests: a manager decides whether to go to court")
+
 private func exportPack(_ visit: Visit) throws -> PageResponse {
     let form = visit.form
     let unit = visit.parameter("unit")
     return try form.act(else: { try evidencePage(visit, $0) }) {
         let archive = try evidenceArchive(
             of: unit, owner: visit.request.query["owner"], asOf: visit.asOf,
-            effects: visit.effects)
+            forOffice: visit.mayKnowHardship, effects: visit.effects)
         return .file(archive, type: "application/zip", name: "\(unit)-\(visit.asOf).zip")
     }
 }

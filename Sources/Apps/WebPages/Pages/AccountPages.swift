@@ -59,8 +59,11 @@ extension Visit {
     func accountOnDay(asOf date: CivilDate? = nil) throws -> AccountPage {
         try Office.accountPage(
             of: parameter("unit"), owner: request.query["owner"], asOf: date ?? asOf,
-            seesHardship: Audience.approvers.includes(user.role), effects: effects)
+            seesHardship: mayKnowHardship, effects: effects)
     }
+
+    /// Of a household that is none of the reader's own cases.
+    var mayKnowHardship: Bool { Audience.approvers.includes(user.role) }
 
     /// The row of buttons; money first.
     fileprivate func acts(on page: AccountPage) -> [[String: Any]] {
@@ -249,7 +252,7 @@ struct AccountHead {
         if let stage = now.stage {
             let isFormal = stage == "formal" || stage == "final"
             marks.append(
-                mark(isFormal ? "red" : "ochre", AccountWords.stage(stage)[language]))
+                mark(isFormal ? "red" : "ochre", stageWords(stage)[language]))
         }
         if now.daysOverdue > 0 {
             marks.append(

@@ -46,19 +46,6 @@ enum AccountWords {
         }
     }
 
-    /// Of the customary ladder; another policy's own stages go by their code.
-    static func stage(_ code: String?) -> Bilingual {
-        switch code {
-        case nil: Bilingual(zh: "账单", en: "Bill")
-        case "early": Bilingual(zh: "提醒", en: "Reminder")
-        case "middle": Bilingual(zh: "再次提醒", en: "Second reminder")
-        case "late": Bilingual(zh: "催缴", en: "Demand")
-        case "formal": Bilingual(zh: "正式催缴", en: "Formal demand")
-        case "final": Bilingual(zh: "最后催告", en: "Final demand")
-        case let code?: Bilingual(zh: code, en: code)
-        }
-    }
-
     static func way(_ way: ServiceWay) -> Bilingual {
         switch way {
         case .signedOwner: Bilingual(zh: "业主当面签收", en: "signed by the owner")

@@ -107,8 +107,8 @@ private let doneWords = [
     "decided": Bilingual(zh: "决定已记下。", en: "The decision is recorded."),
 ]
 
-/// Shown, and the look recorded, in one act. A form that was sent before (a page loaded again) leads
-/// to the door, where another look is asked for.
+/// Shown, and the look recorded, in one act. A form that was sent before (a page loaded again)
+/// leads to the door, where another look is asked for.
 private func look(_ visit: Visit) throws -> PageResponse {
     _ = try listed(visit)
     do {

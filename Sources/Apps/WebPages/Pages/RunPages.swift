@@ -248,20 +248,20 @@ func stageWords(_ stage: String?) -> Bilingual {
 
 private func whom(_ stage: DunningStage?, among stages: [DunningStage]) -> Bilingual {
     guard let stage, let place = stages.firstIndex(of: stage) else {
-        return Bilingual(zh: "没有逾期，或逾期而暂停催缴", en: "nothing overdue, or dunning held")
+        return Bilingual(zh: "没有逾期，或逾期而暂停催缴", en: "none overdue, or held")
     }
     let signed =
         stage.asksForSignature
-        ? Bilingual(zh: "，要求签收", en: ", to be signed") : Bilingual(zh: "", en: "")
+        ? Bilingual(zh: "，要求签收", en: ", signed") : Bilingual(zh: "", en: "")
     guard place + 1 < stages.count else {
         return Bilingual(
             zh: "逾期 \(stage.fromDay) 天起\(signed.zh)",
-            en: "overdue from day \(stage.fromDay)\(signed.en)")
+            en: "day \(stage.fromDay) on\(signed.en)")
     }
     let last = stages[place + 1].fromDay - 1
     return Bilingual(
         zh: "逾期 \(stage.fromDay)–\(last) 天\(signed.zh)",
-        en: "overdue \(stage.fromDay)–\(last) days\(signed.en)")
+        en: "days \(stage.fromDay)–\(last)\(signed.en)")
 }
 
 // MARK: - A list behind a count
@@ -454,7 +454,8 @@ private func outcome(of done: RunSummary) -> Jobs.Outcome {
             zh:
                 "出了 \(count(done.chargesIssued)) 笔收费，共 \(money(done.charged))；\(count(notices)) 份通知。",
             en:
-                "\(count(done.chargesIssued)) charges were issued, \(money(done.charged)) in all; \(count(notices)) notices."
+                "\(count(done.chargesIssued)) charges were issued, \(money(done.charged)) in all; "
+                + "\(count(notices)) notices."
         ), remarks: remarks,
         next: [
             Jobs.Step(Bilingual(zh: "打印信件", en: "Print letters"), path: "/services"),

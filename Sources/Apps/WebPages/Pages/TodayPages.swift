@@ -65,7 +65,7 @@ private func glance(_ visit: Visit) throws -> [String: Any] {
 
 private func row(_ numbered: (offset: Int, element: WorkItem), _ visit: Visit) -> [String: Any] {
     let item = numbered.element
-    let (mark, by) = deadline(item, on: visit.asOf)
+    let (mark, by) = byWhen(item, on: visit.asOf)
     let step = nextStep(item, role: visit.user.role)
     let names = item.names.joined(separator: visit.language == .zh ? "、" : ", ")
     let hasUnit = !item.unit.isEmpty
@@ -82,7 +82,7 @@ private func row(_ numbered: (offset: Int, element: WorkItem), _ visit: Visit) -
 // MARK: - By when
 
 /// The mark's class, where it is a matter of days, and the words. At most one red thing a row.
-private func deadline(_ item: WorkItem, on today: CivilDate) -> (mark: String?, words: Bilingual) {
+private func byWhen(_ item: WorkItem, on today: CivilDate) -> (mark: String?, words: Bilingual) {
     let days = item.due - today
     switch item.task {
     case .limitation:

@@ -78,6 +78,9 @@ struct Guard {
         }
         guard let token = request.form["form"] else { return try refused(.foreign) }
         let ticket = "\(visitor.id.number)-\(token.prefix(100))"
+        // Also where the act would now be refused for another reason: what it made stands already.
+        let before = try usedForm(ticket, effects: own)
+        if before.used { return try before.location.map { .redirect($0) } ?? refused(.doneBefore) }
         do {
             let once = own.taking(FormUse(token: ticket))
             let response = try route.answer(try visit(route, effects: once))

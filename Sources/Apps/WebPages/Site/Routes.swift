@@ -7,6 +7,7 @@ let allRoutes: [Route] = [
     auditRoutes,
     dashboardRoutes,
     unitListRoutes,
+    chosenUnitsRoutes,
     chargeListRoutes,
     searchRoutes,
     accountRoutes,
