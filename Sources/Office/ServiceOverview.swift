@@ -103,7 +103,7 @@ public func serviceOverview(
 }
 
 extension CommunityContext {
-    /// For each notice the first last day of the open claims that it lists: one pass over its units.
+    /// For each notice the first last day of the open claims that it lists: one pass over units.
     fileprivate func lastDays(
         of notices: [Session.ServedNotice], asOf: CivilDate, in session: Session
     ) throws -> [NoticeID: CivilDate] {

@@ -3,8 +3,8 @@ import Interchange
 public import Primitives
 import SQLiteStore
 
-/// Tables that were uploaded and wait to be confirmed, or what came of them. They stand in a private
-/// folder beside the evidence, under the hash of what they are, for a day at most.
+/// Tables that were uploaded and wait to be confirmed, or what came of them. They stand in a
+/// private folder beside the evidence, under the hash of what they are, for a day at most.
 public struct UploadedImport: Sendable {
     /// The SHA-256 of community, names and contents: the same files have the same.
     public let key: String
@@ -22,12 +22,12 @@ public struct UploadedImport: Sendable {
 
 private let importMegabytes = 100
 
-/// Keeps uploaded tables until somebody confirms them; nothing of them is in the books yet. The same
-/// files again are the same upload.
+/// Keeps uploaded tables until somebody confirms them; nothing of them is in the books yet. The
+/// same files again are the same upload.
 ///
 /// - Returns: its key.
-/// - Throws: `UploadError` where a name is no table's or stands twice, a file is empty or larger than
-///   100 MB.
+/// - Throws: `UploadError` where a name is no table's or stands twice, a file is empty or larger
+///   than 100 MB.
 public func keepImport(_ files: [Upload], effects: Effects) throws -> String {
     if files.isEmpty { throw UploadError.nothingChosen }
     var tables: [String: [UInt8]] = [:]
