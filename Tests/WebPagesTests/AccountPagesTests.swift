@@ -187,7 +187,7 @@ extension PageResponse {
             let text = counter.get("/units/1-201?all=1&more=1", as: name).words
             #expect(text.contains("困难家庭") == (role == .manager))
             #expect(!text.contains("低保"))
-            let evidence = counter.get("/units/1-201/evidence", as: name).source
+            let evidence = counter.get("/units/1-201/evidence", as: name).words
             #expect(evidence.contains("hardship") == (role == .manager))
         }
         let archive = { (name: String) in
