@@ -92,13 +92,11 @@ private final class Counter {
 }
 
 extension PageResponse {
-    fileprivate var source: String { String(decoding: body, as: UTF8.self) }
-
     /// The text that a reader sees, without tags, white space run together.
     fileprivate var words: String {
         var words = ""
         var isInTag = false
-        for letter in source {
+        for letter in shown {
             if letter == "<" { isInTag = true }
             if !isInTag { words.append(letter) }
             if letter == ">" {
@@ -141,8 +139,8 @@ extension PageResponse {
             let page = counter.get("/units/1-101", as: name)
             #expect(page.status == 200)
             let mayTake = role == .cashier || role == .manager
-            #expect(page.source.contains("记一笔收款") == mayTake)
-            #expect(page.source.contains("记联系") == (mayTake || role == .clerk))
+            #expect(page.shown.contains("记一笔收款") == mayTake)
+            #expect(page.shown.contains("记联系") == (mayTake || role == .clerk))
         }
     }
 
@@ -165,10 +163,10 @@ extension PageResponse {
     @Test func `of a unit that was sold has the former owner's beside it`() throws {
         let counter = try Counter()
         let page = counter.get("/units/1-102")
-        #expect(page.source.contains("href=\"/units/1-102?owner=A02\""))
+        #expect(page.shown.contains("href=\"/units/1-102?owner=A02\""))
         let former = counter.get("/units/1-102?owner=A02")
         #expect(former.words.contains("1-102 白乙"))
-        #expect(former.source.contains("/units/1-102/payment?owner=A02"))
+        #expect(former.shown.contains("/units/1-102/payment?owner=A02"))
     }
 
     @Test func `of a unit that nobody holds any more leads to who held it last`() throws {
@@ -217,7 +215,7 @@ extension PageResponse {
         for path in ["", "/payment", "/contact", "/promise", "/waiver", "/statement", "/evidence"] {
             let page = counter.get("/units/1-101" + path)
             #expect(page.status == 200)
-            #expect(!page.source.contains(attack))
+            #expect(!page.shown.contains(attack))
         }
     }
 }
@@ -248,9 +246,9 @@ extension PageResponse {
         let form = counter.paid.merging([field: typed, "note": "年底一起付"]) { $1 }
         let page = counter.post("/units/1-101/payment", form)
         #expect(page.status == 422)
-        #expect(page.source.contains("href=\"#\(field)\""))
-        #expect(page.source.contains("value=\"年底一起付\""))
-        if field != "method" { #expect(page.source.contains("value=\"\(typed)\"")) }
+        #expect(page.shown.contains("href=\"#\(field)\""))
+        #expect(page.shown.contains("value=\"年底一起付\""))
+        if field != "method" { #expect(page.shown.contains("value=\"\(typed)\"")) }
         #expect(try counter.taken() == before)
     }
 
@@ -273,26 +271,26 @@ extension PageResponse {
     @Test func `focuses the amount first, then the print, four pages after the log-in`() throws {
         let counter = try Counter()
         let account = counter.get("/units/1-101", as: "钱收")
-        #expect(account.source.contains("href=\"/units/1-101/payment\""))
+        #expect(account.shown.contains("href=\"/units/1-101/payment\""))
         let form = counter.get("/units/1-101/payment", as: "钱收")
         #expect(
-            form.source.contains(
+            form.shown.contains(
                 "name=\"amount\" value=\"\" inputmode=\"decimal\" required autofocus"))
         let receipt = counter.post("/units/1-101/payment", counter.paid).location!
         #expect(
-            counter.get(receipt, as: "钱收").source.contains("<button class=\"btn go\" autofocus>"))
+            counter.get(receipt, as: "钱收").shown.contains("<button class=\"btn go\" autofocus>"))
         let printed = counter.post(receipt + "/print").location!
-        #expect(counter.get(printed, as: "钱收").source.contains("data-print-now"))
+        #expect(counter.get(printed, as: "钱收").shown.contains("data-print-now"))
     }
 
     @Test func `marks every print but the first, and notes none for looking`() throws {
         let counter = try Counter()
         let path = counter.post("/units/1-101/payment", counter.paid).location!
-        #expect(counter.get(path).source.contains("不作收据"))
+        #expect(counter.get(path).shown.contains("不作收据"))
         let token = randomToken()
         for _ in 1...3 { _ = counter.post(path + "/print", token: token) }
         let first = counter.get(path)
-        #expect(!first.source.contains("不作收据") && !first.source.contains("class=\"copy\""))
+        #expect(!first.shown.contains("不作收据") && !first.shown.contains("class=\"copy\""))
         _ = counter.post(path + "/print")
         #expect(counter.get(path).words.contains("补打 第 1 次"))
     }
@@ -311,14 +309,14 @@ extension PageResponse {
         let receipt = counter.get(path)
         #expect(receipt.words.contains("1-102 白乙"))
         #expect(receipt.words.contains("2026-05 物业服务费 本金 ¥100.00"))
-        #expect(receipt.source.contains("href=\"/units/1-102?owner=A02\""))
+        #expect(receipt.shown.contains("href=\"/units/1-102?owner=A02\""))
     }
 
     @Test func `is taken back by two: proposed with a reason, and shown as waiting`() throws {
         let counter = try Counter()
         let path = counter.post("/units/1-101/payment", counter.paid).location!
         #expect(counter.post(path + "/reversal", ["reason": " "]).status == 422)
-        #expect(counter.get(path + "/reversal").source.contains("提出冲红 ¥100.00"))
+        #expect(counter.get(path + "/reversal").shown.contains("提出冲红 ¥100.00"))
         let done = counter.post(path + "/reversal", ["reason": "记错户"])
         #expect(done.location == path)
         #expect(counter.get(path).words.contains("等另一位经理决定"))
@@ -370,8 +368,8 @@ extension PageResponse {
         let alone = counter.post(
             "/units/1-101/contact", form.merging(["second": ""]) { $1 }, as: "何静")
         #expect(alone.status == 422)
-        #expect(alone.source.contains("href=\"#second\""))
-        #expect(alone.source.contains("说了他欠费"))
+        #expect(alone.shown.contains("href=\"#second\""))
+        #expect(alone.shown.contains("说了他欠费"))
     }
 
     @Test func `is a promise, which then stands on the page`() throws {
@@ -381,7 +379,7 @@ extension PageResponse {
         #expect(counter.get("/units/1-101").words.contains("答应 2026-12-31 前付 ¥200.00"))
         let early = counter.post(
             "/units/1-101/promise", form.merging(["until": "2026-12-01"]) { $1 }, as: "何静")
-        #expect(early.status == 422 && early.source.contains("href=\"#until\""))
+        #expect(early.status == 422 && early.shown.contains("href=\"#until\""))
     }
 
     @Test func `is a waiver proposed, of no more than is outstanding`() throws {

@@ -88,7 +88,7 @@ private final class Browsing {
 /// What a page shows, cut out of its text.
 extension PageResponse {
     fileprivate var main: String {
-        text.components(separatedBy: "<main")[1].components(separatedBy: "</main>")[0]
+        shown.components(separatedBy: "<main")[1].components(separatedBy: "</main>")[0]
     }
 
     /// The cells of the rows of its largest table's body.
@@ -229,10 +229,10 @@ private func links(in html: String) -> [(href: String, label: String, text: Stri
         }
         let several = try browsing.post("/search", [("find", "安甲")])
         #expect(several.status == 200 && several.rows.map { $0[0] } == ["1-101", "P-001"])
-        #expect(!links(in: several.text).contains { $0.href.contains("%E5%AE%89") })
+        #expect(!links(in: several.shown).contains { $0.href.contains("%E5%AE%89") })
         #expect(try browsing.post("/search", [("find", "0103")]).location == "/units/1-102")
         let nothing = try browsing.post("/search", [("find", "<b>x</b>")])
-        #expect(nothing.main.contains("没有找到") && !nothing.text.contains("<b>x"))
+        #expect(nothing.main.contains("没有找到") && !nothing.shown.contains("<b>x"))
         #expect(try browsing.get("/search").status == 200)
     }
 }
@@ -326,15 +326,15 @@ private func links(in html: String) -> [(href: String, label: String, text: Stri
 
     @Test func `write what the list shows into a file, and a list for a walk`() throws {
         let browsing = try Browsing(today: "2026-11-21")
-        try enter(
+        _ = try enter(
             .owners, .change, values: ["owner": "A01", "name": "=HYPERLINK(1)"],
             effects: browsing.office.effects)
         let list = try browsing.get("/units?sort=total&falling=1")
         let fields = carried(list, action: "/units/chosen") + [("scope", "all")]
         let csv = try browsing.post("/units/file", fields + [("kind-of-file", "csv")])
-        let lines = csv.text.split(separator: "\n").dropFirst()
+        let lines = csv.shown.split(separator: "\n").dropFirst()
         #expect(lines.map { $0.prefix { $0 != "," } } == list.rows.map { Substring($0[1]) })
-        #expect(csv.text.contains("'=HYPERLINK(1)") && csv.text.hasPrefix("\u{FEFF}房号,业主"))
+        #expect(csv.shown.contains("'=HYPERLINK(1)") && csv.shown.hasPrefix("\u{FEFF}房号,业主"))
         let book = try browsing.post("/units/file", fields + [("kind-of-file", "xlsx")])
         #expect(book.body.starts(with: Array("PK".utf8)))
         let walk = try browsing.post("/units/walk", fields)

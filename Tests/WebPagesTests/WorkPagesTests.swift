@@ -77,8 +77,8 @@ private struct Pages {
 extension PageResponse {
     /// The value of the hidden field.
     fileprivate func hidden(_ name: String) -> String? {
-        guard let field = text.firstRange(of: "name=\"\(name)\" value=\"") else { return nil }
-        return String(text[field.upperBound...].prefix { $0 != "\"" })
+        guard let field = shown.firstRange(of: "name=\"\(name)\" value=\"") else { return nil }
+        return String(shown[field.upperBound...].prefix { $0 != "\"" })
     }
 }
 
@@ -90,16 +90,16 @@ extension PageResponse {
             effects: pages.office.effects)
         let page = pages.get("/", as: "罗文")
         #expect(page.status == 200)
-        #expect(page.text.contains("共 "))
-        #expect(page.text.contains("白乙"))
-        #expect(page.text.contains("href=\"/units/1-102\""))
-        #expect(!page.text.contains("还没有出账"))
+        #expect(page.shown.contains("共 "))
+        #expect(page.shown.contains("白乙"))
+        #expect(page.shown.contains("href=\"/units/1-102\""))
+        #expect(!page.shown.contains("还没有出账"))
     }
 
     @Test func `says that the month is not run yet, to those who may run it`() throws {
         let pages = try Pages()
-        #expect(pages.get("/", as: "何静").text.contains("11 月还没有出账，去预览"))
-        #expect(!pages.get("/", as: "周审计").text.contains("去预览"))
+        #expect(pages.get("/", as: "何静").shown.contains("11 月还没有出账，去预览"))
+        #expect(!pages.get("/", as: "周审计").shown.contains("去预览"))
     }
 }
 
@@ -110,7 +110,7 @@ extension PageResponse {
         let path = try #require(response.location)
         while true {
             let page = pages.get(path, as: "罗文")
-            if !page.text.contains("http-equiv=\"refresh\"") { return page }
+            if !page.shown.contains("http-equiv=\"refresh\"") { return page }
             try await Task.sleep(for: .milliseconds(10))
         }
     }
@@ -120,14 +120,14 @@ extension PageResponse {
         let before = FileManager.default.contents(atPath: pages.office.database)
         let preview = pages.get("/run", query, as: "罗文")
         #expect(preview.status == 200)
-        #expect(preview.text.contains("出 11 月账：3 笔收费 ¥825.13、4 份通知"))
+        #expect(preview.shown.contains("出 11 月账：3 笔收费 ¥825.13、4 份通知"))
         // The lists and the samples can be opened, and nothing of it changes anything.
         for path in ["/run/samples/0/picture", "/run/samples/0/letter", "/run/samples/3/mail"] {
             #expect(pages.get(path, query, as: "何静").status == 200, "\(path)")
         }
         let list = pages.get(
             "/run/list", query.merging(["list": "charges-0"]) { $1 }, as: "周审计")
-        #expect(list.text.contains("¥825.13"))
+        #expect(list.shown.contains("¥825.13"))
         #expect(FileManager.default.contents(atPath: pages.office.database) == before)
 
         let form = query.merging(["counted": try #require(preview.hidden("counted"))]) { $1 }
@@ -135,12 +135,12 @@ extension PageResponse {
         let begun = pages.post("/run", form, as: "罗文", token: token)
         #expect(begun.status == 303)
         let result = try await ended(pages, begun)
-        #expect(result.text.contains("出了 3 笔收费，共 ¥825.13；4 份通知。"))
+        #expect(result.shown.contains("出了 3 笔收费，共 ¥825.13；4 份通知。"))
         // The same again: what was seen is no more so.
         let again = pages.post("/run", form, as: "罗文", token: token)
         #expect(again.status == 422)
-        #expect(again.text.contains("您看过预览以后账目有变化"))
-        #expect(again.text.contains("没有要出的"))
+        #expect(again.shown.contains("您看过预览以后账目有变化"))
+        #expect(again.shown.contains("没有要出的"))
         let notices = try pages.office.books(asOf: date("2026-11-05")).filter {
             $0.hasPrefix("FL-")
         }
@@ -151,7 +151,7 @@ extension PageResponse {
         let pages = try Pages()
         let page = pages.get("/run", ["period": "2026-12", "as-of": "2026-11-05"], as: "罗文")
         #expect(page.status == 422)
-        #expect(page.text.contains("value=\"2026-12\""))
+        #expect(page.shown.contains("value=\"2026-12\""))
     }
 
     @Test func `are not for auditors and administrators to do`() throws {
@@ -166,7 +166,7 @@ extension PageResponse {
         let pages = try Pages()
         let page = pages.get("/jobs/7", as: "罗文")
         #expect(page.status == 404)
-        #expect(page.text.contains("只补没有出的"))
+        #expect(page.shown.contains("只补没有出的"))
     }
 }
 
@@ -205,7 +205,7 @@ extension PageResponse {
                 "to": "2027-04",
                 "review": "2027-04-30",
             ], as: "何静")
-        #expect(relief.status == 303, "\(relief.text)")
+        #expect(relief.status == 303, "\(relief.shown)")
         return pages
     }
 
@@ -214,8 +214,8 @@ extension PageResponse {
         for name in ["何静", "罗文"] {
             let page = pages.post("/hardship/1", as: name)
             #expect(page.status == 200)
-            for canary in canaries.prefix(3) { #expect(page.text.contains(canary), "\(canary)") }
-            #expect(page.text.contains("每月余 ¥860.00"))
+            for canary in canaries.prefix(3) { #expect(page.shown.contains(canary), "\(canary)") }
+            #expect(page.shown.contains("每月余 ¥860.00"))
         }
         // A look by a link would change something by GET: there a case shows nothing that was said.
         let before = FileManager.default.contents(atPath: pages.office.database)
@@ -224,13 +224,13 @@ extension PageResponse {
         ] {
             let page = pages.get(path, as: "罗文")
             #expect(page.status == 200, "\(path)")
-            for canary in canaries { #expect(!page.text.contains(canary)) }
+            for canary in canaries { #expect(!page.shown.contains(canary)) }
         }
         #expect(FileManager.default.contents(atPath: pages.office.database) == before)
         let looks = try hardshipLooks(at: 1, by: "罗文", effects: pages.office.effects)
         #expect(looks.map(\.staff) == ["何静", "罗文"])
         let file = pages.post("/hardship/1/proofs/1", as: "罗文")
-        #expect(file.text == "%PDF-1.7 CANARY-FILE")
+        #expect(file.shown == "%PDF-1.7 CANARY-FILE")
         #expect(try hardshipLooks(at: 1, by: "罗文", effects: pages.office.effects).count == 3)
     }
 
@@ -248,9 +248,9 @@ extension PageResponse {
                     ? ["period": "2026-11", "as-of": "2026-11-05", "list": "spared-0"] : [:]
                 let page = pages.get(path, query, as: name)
                 for canary in canaries + ["案卷 1", "困难户，只发"] {
-                    #expect(!page.text.contains(canary), "\(name) \(path) \(canary)")
+                    #expect(!page.shown.contains(canary), "\(name) \(path) \(canary)")
                 }
-                if path == "/hardship" { #expect(!page.text.contains("1-201"), "\(name)") }
+                if path == "/hardship" { #expect(!page.shown.contains("1-201"), "\(name)") }
                 if path.hasPrefix("/hardship/1") { #expect([403, 404].contains(page.status)) }
             }
             for path in [
@@ -259,22 +259,22 @@ extension PageResponse {
             ] {
                 let page = pages.post(path, ["say": "approve", "reason": "x"], as: name)
                 #expect([403, 404].contains(page.status), "\(name) \(path) \(page.status)")
-                for canary in canaries { #expect(!page.text.contains(canary)) }
+                for canary in canaries { #expect(!page.shown.contains(canary)) }
             }
         }
         // The review is due soon: it is on the list of those who may see the case alone.
-        #expect(pages.get("/", as: "罗文").text.contains("/hardship/1"))
-        #expect(!pages.get("/", as: "孙六").text.contains("/hardship/1"))
+        #expect(pages.get("/", as: "罗文").shown.contains("/hardship/1"))
+        #expect(!pages.get("/", as: "孙六").shown.contains("/hardship/1"))
     }
 
     @Test func `let another manager decide, by a button for each outcome`() throws {
         let pages = try opened()
         let shown = pages.post("/hardship/1", as: "罗文")
         // 285.00 halved: 142.50 for six periods; September's and October's are not named.
-        #expect(shown.text.contains("批准：6 期共少收 ¥855.00"))
+        #expect(shown.shown.contains("批准：6 期共少收 ¥855.00"))
         let bare = pages.post("/hardship/1/relief/1", ["say": "approve"], as: "罗文")
         #expect(bare.status == 422)
-        #expect(bare.text.contains("请填写。"))
+        #expect(bare.shown.contains("请填写。"))
         let said = pages.post(
             "/hardship/1/relief/1", ["say": "approve", "reason": "CANARY-WORD"], as: "罗文")
         #expect(said.location == "/hardship/1?done=said")
@@ -285,7 +285,7 @@ extension PageResponse {
         let twice = pages.post(
             "/hardship/1/relief/1", ["say": "refuse", "reason": "x"], as: "许亮")
         #expect(twice.status == 422)
-        #expect(pages.post("/hardship/1", as: "何静").text.contains("CANARY-WORD"))
+        #expect(pages.post("/hardship/1", as: "何静").shown.contains("CANARY-WORD"))
     }
 
     @Test func `do not let who proposed relief decide it; other terms are another's to approve`()
@@ -298,7 +298,7 @@ extension PageResponse {
             as: "罗文")
         #expect(own.status == 303)
         let shown = pages.post("/hardship/1", as: "罗文")
-        #expect(shown.text.contains("您自己提的，要由另一位经理决定。"))
+        #expect(shown.shown.contains("您自己提的，要由另一位经理决定。"))
         let refused = pages.post(
             "/hardship/1/relief/2", ["say": "approve", "reason": "x"], as: "罗文")
         #expect(refused.status == 422)
@@ -314,7 +314,7 @@ extension PageResponse {
         let page = pages.post(
             "/hardship/1/proofs", ["kind": "other", "note": "看过原件"], files: [script], as: "何静")
         #expect(page.status == 422)
-        #expect(page.text.contains("PDF、PNG 或 JPEG"))
-        #expect(page.text.contains("看过原件"))
+        #expect(page.shown.contains("PDF、PNG 或 JPEG"))
+        #expect(page.shown.contains("看过原件"))
     }
 }
