@@ -874,6 +874,8 @@ CREATE TABLE webSession (
 
 CREATE INDEX accountOfOwner ON accountOwner (owner);
 
+CREATE INDEX actOfCommunity ON act (community);
+
 CREATE INDEX affordabilityOfCase ON affordability (hardshipCase);
 
 CREATE INDEX assignmentOfStub ON scanAssignment (stub);

@@ -18,8 +18,8 @@ public func foldedName(_ name: String) -> String {
     return String(folded).uppercased().lowercased()
 }
 
-/// Full-width forms (`１２３`, `ＡＢ`, `：`, U+3000) as the half-width ones that they stand for; all else as
-/// it is.
+/// Full-width forms (`１２３`, `ＡＢ`, `：`, U+3000) as the half-width ones that they stand for; all else
+/// as it is.
 public func halfWidth(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {

@@ -4,8 +4,8 @@ public import Primitives
 
 /// The evidence pack of one account as one file, to be sent to whoever asks for it in a browser.
 ///
-/// - Parameter forOffice: with the folder of what the office should see to, which may name a hold for
-///   hardship: for managers.
+/// - Parameter forOffice: with the folder of what the office should see to, which may name a hold
+///   for hardship: for managers.
 /// - Returns: a ZIP archive with the folder that `exportEvidence` writes.
 /// - Throws: what `exportEvidence` throws.
 public func evidenceArchive(

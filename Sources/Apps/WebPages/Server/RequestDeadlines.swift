@@ -1,8 +1,8 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// Ends a connection whose request does not arrive in time, however slowly it drips: 20 seconds for its
-/// head, 120 for its body (QUALITY.md, security: ASVS 2.4.1).
+/// Ends a connection whose request does not arrive in time, however slowly it drips: 20 seconds for
+/// its head, 120 for its body (QUALITY.md, security: ASVS 2.4.1).
 final class RequestDeadlines: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart

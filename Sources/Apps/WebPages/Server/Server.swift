@@ -18,7 +18,8 @@ import Synchronization
 public struct ServerSettings: Sendable {
     public var host: String
     public var port: Int
-    /// PEM files of the certificate chain and its key; `nil`: in clear, on loopback or behind a proxy.
+    /// PEM files of the certificate chain and its key; `nil`: in clear, on loopback or behind a
+    /// proxy.
     public var certificate: (chain: String, key: String)?
     /// How many requests are worked on at once, each with a connection of its own to the database.
     public var threads = 4

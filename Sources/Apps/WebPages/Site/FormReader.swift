@@ -1,5 +1,6 @@
 import Office
 import Primitives
+import SQLiteStore
 
 /// Reads what was posted, field by field: notes what is wrong, and keeps the text for the page.
 struct FormReader {
@@ -49,7 +50,7 @@ struct FormReader {
         return text
     }
 
-    /// Yuan, more than zero, with at most two decimals: also `1,234.5` and `１２３４．５`, with `¥` before it.
+    /// Yuan, more than zero, with at most two decimals: also `1,234.5` and `１２３４．５`, or with `¥`.
     mutating func money(_ field: String) -> Money? {
         guard let text = text(field) else { return nil }
         guard let money = Money(typed: text), money > .zero else {
@@ -118,15 +119,15 @@ struct FormReader {
 
     func isOn(_ field: String) -> Bool { fields[field] != nil }
 
-    /// Does the act where nothing is wrong with the form, else shows it again; so it does where a rule
-    /// refuses the act.
+    /// Does the act where nothing is wrong with the form, else shows it again; so it does where a
+    /// rule refuses the act.
     func act(
         else again: (FormReader) throws -> PageResponse, _ act: () throws -> PageResponse
     ) throws -> PageResponse {
         guard problems.isEmpty else { return try again(self) }
         do {
             return try act()
-        } catch let error as any ExplainedError where !isFormUsed(error) {
+        } catch let error as any ExplainedError where !(error is StoreError) {
             var refused = self
             refused.refuse("", error.message)
             return try again(refused)
@@ -135,7 +136,8 @@ struct FormReader {
 }
 
 extension CivilDate {
-    /// As people type it: `2026-11-21`, `20261121`, `2026/11/21`, `2026.1.5`, `2026年1月5日`, in full width, too.
+    /// As people type it: `2026-11-21`, `20261121`, `2026/11/21`, `2026.1.5`, `2026年1月5日`, and
+    /// in full width.
     init?(typed text: String) {
         let plain = halfWidth(text)
         if let date = CivilDate(plain) {

@@ -3,7 +3,8 @@ import Primitives
 import SQLiteStore
 import Secrets
 
-/// Lets a request through to its route, or says why not: who it is, whether he may, whether he meant it.
+/// Lets a request through to its route, or says why not: who it is, whether he may, whether he
+/// meant it.
 struct Guard {
     let site: Site
     let request: PageRequest
@@ -113,6 +114,10 @@ struct Guard {
         do {
             switch error {
             case is NotFound: return try refused(.notFound)
+            case let error as StoreError:
+                // What the database says is for the log.
+                site.settings.report("\(error)")
+                return try refused(.failed)
             case let error as any ExplainedError:
                 return try message(
                     Refusal.cannot, error.message, status: error.isBadInput ? 404 : 409)

@@ -55,6 +55,7 @@ public struct Fields: Sendable {
         all.first { $0.name == name }.map { trimmed($0.value) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// All values of the name, as they came.
     public func values(_ name: String) -> [String] {
         all.filter { $0.name == name }.map(\.value)
     }

@@ -44,7 +44,8 @@ public struct NotFound: Error {
     public init() {}
 }
 
-/// Every byte that is no letter, digit, `-`, `.` or `_` as `%XX`: a part of a path, or a value of a query.
+/// Every byte that is no letter, digit, `-`, `.` or `_` as `%XX`: a part of a path, or a value of a
+/// query.
 public func percentEncoded(_ text: String) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
     var bytes: [UInt8] = []

@@ -19,6 +19,7 @@ public enum Audience: String, Sendable, CaseIterable {
     /// Who did what: managers, administrators, auditors.
     case auditors
 
+    /// - Parameter role: `nil`: nobody is logged in.
     public func includes(_ role: StaffRole?) -> Bool {
         guard let role else { return self == .public }
         return switch self {
