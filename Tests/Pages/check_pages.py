@@ -99,7 +99,7 @@ class Finder:
     def __init__(self, site, role, each):
         self.site, self.role, self.each = site, role, each
         self.patterns = [pattern for method, pattern, _ in site.routes() if method == 'GET']
-        self.found = {}
+        self.found, self.asked = {}, set()
 
     def pattern(self, path):
         """The route that answers; where several do, the one that says more."""
@@ -124,6 +124,7 @@ class Finder:
                     or self.found.get(pattern, 0) >= 4 * self.each:
                 continue
             seen.add(path)
+            self.asked.add(path)
             self.found[shape] = self.found.get(shape, 0) + 1
             self.found[pattern] = self.found.get(pattern, 0) + 1
             status, headers, body = self.site.get(path, self.role)

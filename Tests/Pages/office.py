@@ -97,14 +97,15 @@ class Site:
         for role in ROLES:
             self.let_in(role)
 
-    def let_in(self, role):
+    def let_in(self, role, community=None):
         """A new session of the role's user, as log-in leaves it: what log-in itself does has tests of its own."""
         now, token = int(time.time() * 1000), secrets.token_urlsafe(32)
         with sqlite3.connect(self.database) as books:
             books.execute(
                 'INSERT INTO webSession (tokenHash, user, community, createdAt, lastSeenAt, confirmedAt, agent) '
-                "SELECT ?, user.id, community.id, ?, ?, ?, 'test' FROM user, community WHERE user.name = ?",
-                [hashlib.sha256(token.encode()).digest(), now, now, now, NAMES[role]])
+                "SELECT ?, user.id, community.id, ?, ?, ?, 'test' FROM user, community WHERE user.name = ? "
+                'AND (? IS NULL OR community.code = ?) ORDER BY community.id LIMIT 1',
+                [hashlib.sha256(token.encode()).digest(), now, now, now, NAMES[role], community, community])
         self.tokens[role] = token
 
     def speak(self, role, language):
