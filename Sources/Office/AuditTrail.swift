@@ -1,3 +1,4 @@
+import Dunning
 public import Primitives
 public import SQLiteStore
 
@@ -34,7 +35,7 @@ public func auditTrail(
             of: community, filter, skipping: (page - 1) * perPage, count: perPage)
         return AuditTrail(
             entries: acts.map { act in
-                let isShown = role == .manager || !act.kind.hasPrefix("case ")
+                let isShown = role == .manager || !speaksOfHardship(act.kind, act.detail)
                 return AuditTrail.Entry(
                     at: Instant(act.at) ?? Instant(millisecondsSince1970: 0), byWhom: act.byWhom,
                     kind: act.kind, detail: isShown ? act.detail : nil)
@@ -43,4 +44,11 @@ public func auditTrail(
             staff: try session.actStaff(of: community),
             kinds: try session.actKinds(of: community))
     }
+}
+
+/// Whether an act, by its kind or by the reason that it names, tells of a household in hardship.
+private func speaksOfHardship(_ kind: String, _ detail: String) -> Bool {
+    kind.hasPrefix("case ")
+        || kind.hasPrefix("hold ")
+            && detail.split(separator: " ").contains { $0 == DunningHold.Reason.hardship.rawValue }
 }

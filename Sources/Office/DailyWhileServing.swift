@@ -19,7 +19,16 @@ public func keepOfficeGoing(
             let communities = try effects.store.read { try $0.communityCodes() }
             for community in communities {
                 let effects = effects.acting(as: effects.staff, in: community)
-                try makeMorning(asOf: asOf, isMorning, mail, effects, report)
+                // What goes wrong in one community is not the others'.
+                do {
+                    if isMorning { try makeMorning(asOf: asOf, mail, effects, report) }
+                    if try mailDue(effects: effects) > 0 {
+                        _ = try deliverMail(mail.account, effects: effects)
+                    }
+                } catch DeliveryError.noServer {
+                } catch {
+                    report(explanation(of: error))
+                }
             }
         }
     } catch {
@@ -28,22 +37,19 @@ public func keepOfficeGoing(
 }
 
 private func makeMorning(
-    asOf: CivilDate, _ isMorning: Bool, _ mail: DailyMail, _ effects: Effects,
-    _ report: (Bilingual) -> Void
+    asOf: CivilDate, _ mail: DailyMail, _ effects: Effects, _ report: (Bilingual) -> Void
 ) throws {
+    guard try isMorningDue(asOf: asOf, effects: effects) else { return }
     do {
-        if isMorning, try isMorningDue(asOf: asOf, effects: effects) {
-            let summary = try runDaily(asOf: asOf, dryRun: false, mail: mail, effects: effects)
-            for (step, reason) in summary.troubles {
-                report(
-                    Bilingual(
-                        zh: "\(step.words.zh)：\(reason.zh)", en: "\(step.words.en): \(reason.en)"))
-            }
-        } else if try mailDue(effects: effects) > 0 {
-            _ = try deliverMail(mail.account, effects: effects)
+        let summary = try runDaily(asOf: asOf, dryRun: false, mail: mail, effects: effects)
+        for (step, reason) in summary.troubles {
+            report(
+                Bilingual(
+                    zh: "\(step.words.zh)：\(reason.zh)", en: "\(step.words.en): \(reason.en)"))
         }
-    } catch DailyError.nothingIssued, DeliveryError.noServer, DailyError.runSince {
-        // Nothing to do yet, no server set, or the day was done with a later date.
+    } catch let error as DailyError {
+        // Before the first run there is no morning; one after a run with a later date is not made.
+        if case .runSince = error { report(error.message) }
     }
 }
 

@@ -93,7 +93,7 @@ public func addUser(
     try effects.store.write { session in
         let context = try CommunityContext(named: effects.community, in: session)
         let users = try session.users(of: context.id)
-        if let staff { try requireOverUsers(staff, among: users) }
+        if let staff { try requireMayGive(role, to: name, staff, among: users) }
         try save(name, role: role, in: context.id, by: effects.staff, at: effects.now(), session)
     }
 }
@@ -114,6 +114,21 @@ func save(
         community: community, kind: "user add", by: staff, at: now.description,
         detail: "\(name) \(role.rawValue)")
     try session.saveUser(name, role: role, in: community, act: act)
+}
+
+/// Nobody changes his own role; while there is a manager, it takes one to make another.
+private func requireMayGive(
+    _ role: StaffRole, to name: String, _ staff: String, among users: [Session.StaffUser]
+) throws {
+    try requireOverUsers(staff, among: users)
+    let before = user(name, among: users)
+    if before?.role == role || users.isEmpty { return }
+    if isSamePerson(name, staff) { throw LogInError.notOneself }
+    let own = user(staff, among: users)?.role
+    guard role == .manager, own != .manager,
+        users.contains(where: { $0.role == .manager && !$0.isDisabled })
+    else { return }
+    throw StaffError.notManager(name: staff, role: own?.rawValue ?? "")
 }
 
 func requireOverUsers(_ name: String, among users: [Session.StaffUser]) throws {

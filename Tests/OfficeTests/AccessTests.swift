@@ -10,6 +10,26 @@ import Testing
     private let cheap = PasswordCost(logarithm: 4)
     init() throws { office = try StaffedOffice() }
 
+    @Test func `of a user is not changed by who is over him in one of his communities alone`()
+        throws
+    {
+        try office.office.take(
+            MapleCourt.files.merging(
+                [
+                    "policy.yaml": MapleCourt.files["policy.yaml"]!.replacing(
+                        "code: FL", with: "code: XS")
+                ]) { $1 },
+            as: "second")
+        let second = try office.office.reopened(community: "XS")
+        try addUser("Strange Boss", role: .manager, effects: second)
+        // Of XS alone: a user of FL may be given a role there, and nothing else.
+        try addUser("Li Na", role: .clerk, by: "Strange Boss", effects: second)
+        let gone = LogInError.elsewhereToo(name: "Li Na")
+        #expect(throws: gone) { try invite("Li Na", by: "Strange Boss", effects: second) }
+        #expect(throws: gone) { try resetTOTP(of: "Li Na", by: "Strange Boss", effects: second) }
+        #expect(throws: gone) { try disableUser("Li Na", by: "Strange Boss", effects: second) }
+    }
+
     private func set(_ password: String, present: String? = nil, _ token: String) throws {
         try setPassword(
             password, present: present ?? office.password(of: "Li Na"), token: token,
@@ -188,7 +208,7 @@ import Testing
             (
                 .noSuchUser(name: "Xi"), "There is no user Xi. Make one first: dunwell user add."
             ),
-            (.notOneself, "Nobody disables himself; another administrator has to."),
+            (.notOneself, "Nobody disables himself or changes his own role; another administrator has to."),
         ]
         for (error, text) in errors {
             #expect(error.message.en == text)

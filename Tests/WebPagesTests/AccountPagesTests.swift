@@ -70,7 +70,7 @@ private final class Counter {
     ) -> PageResponse {
         let parts = URLComponents(string: address)!
         let query = (parts.queryItems ?? []).map { (name: $0.name, value: $0.value ?? "") }
-        let own = ["csrf": derivedSecret(of: sessions[name]!, for: "forms"), "form": token]
+        let own = ["csrf": derivedSecret(of: sessions[name]!, for: "forms in FL"), "form": token]
         return site.respond(
             to: PageRequest(
                 method: .post, path: parts.path.split(separator: "/").map(String.init),
@@ -250,6 +250,22 @@ extension PageResponse {
         #expect(page.shown.contains("value=\"年底一起付\""))
         if field != "method" { #expect(page.shown.contains("value=\"\(typed)\"")) }
         #expect(try counter.taken() == before)
+    }
+
+    @Test func `is refused on a day on which the unit was another's`() throws {
+        let counter = try Counter()
+        let before = try counter.taken()
+        let page = counter.post(
+            "/units/1-102/payment", counter.paid.merging(["date": "2026-06-30"]) { $1 })
+        #expect(page.status == 422 && page.shown.contains("这套房属于 白乙"))
+        #expect(try counter.taken() == before)
+    }
+
+    @Test func `lists no page beyond all pages`() throws {
+        let counter = try Counter()
+        for page in ["9223372036854775807", "-9223372036854775808", "0", "x", "99"] {
+            #expect(counter.get("/payments?page=\(page)", as: "钱收").status == 200)
+        }
     }
 
     @Test func `records one payment for one form, however often it comes`() throws {

@@ -82,7 +82,7 @@ final class GuardedSite: Sendable {
         csrf: String? = nil, form: String? = nil, origin: String? = "http:" + "//localhost",
         device: String? = nil
     ) -> PageResponse {
-        let own = csrf ?? token.map { derivedSecret(of: $0, for: "forms") } ?? ""
+        let own = csrf ?? token.map { derivedSecret(of: $0, for: "forms in FL") } ?? ""
         var all = fields.map { (name: $0.key, value: $0.value) }
         if !own.isEmpty { all.append(("csrf", own)) }
         if form != "" { all.append(("form", form ?? randomToken())) }

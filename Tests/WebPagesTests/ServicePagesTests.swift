@@ -67,7 +67,7 @@ private struct ServicePages {
         _ path: String, _ form: [String: String] = [:], files: [UploadedFile] = [],
         as role: StaffRole = .clerk, token: String = randomToken()
     ) -> PageResponse {
-        let own = ["csrf": derivedSecret(of: sessions[role]!, for: "forms"), "form": token]
+        let own = ["csrf": derivedSecret(of: sessions[role]!, for: "forms in FL"), "form": token]
         return site.respond(
             to: PageRequest(
                 method: .post, path: path.split(separator: "/").map(String.init),

@@ -67,7 +67,7 @@ import WebPages
     @Test func `posts with its own session's secret alone`() throws {
         let token = try guarded.session(.clerk)
         let other = try guarded.session(.clerk)
-        for csrf in ["wrong", token, derivedSecret(of: other, for: "forms")] {
+        for csrf in ["wrong", token, derivedSecret(of: other, for: "forms in FL")] {
             let answer = guarded.post("/me/language", ["language": "en"], as: token, csrf: csrf)
             #expect(answer.status == 403)
         }

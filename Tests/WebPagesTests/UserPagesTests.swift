@@ -64,6 +64,27 @@ import WebPages
         #expect(listed.first { $0.name == "何静" }?.role == .cashier)
     }
 
+    @Test func `make nobody a manager but by a manager, and no role one's own`() throws {
+        let (clerk, own) = (try number("何静"), try number("吴管理"))
+        for user in [clerk, own] {
+            let refused = guarded.post("/users/\(user)/role", ["role": "manager"], as: boss)
+            #expect(refused.status == 422)
+        }
+        let listed = try users(effects: guarded.office.effects)
+        #expect(listed.filter { $0.role == .manager }.map(\.name) == ["罗文"])
+    }
+
+    @Test func `do each of a page's forms once, though they share their token`() throws {
+        let clerk = try number("何静")
+        for act in ["disable", "enable"] {
+            let done = guarded.post("/users/\(clerk)/\(act)", as: boss, form: "one page")
+            #expect(done.status == 303)
+        }
+        let before = try guarded.acts()
+        #expect(guarded.post("/users/\(clerk)/disable", as: boss, form: "one page").status == 303)
+        #expect(try guarded.acts() == before)
+    }
+
     @Test func `take the codes off whose phone is lost`() throws {
         let lost = try guarded.session(.manager)
         #expect(

@@ -63,7 +63,7 @@ private struct Pages {
         _ path: String, _ form: [String: String] = [:], files: [UploadedFile] = [], as name: String,
         token: String = randomToken()
     ) -> PageResponse {
-        let own = ["csrf": derivedSecret(of: sessions[name]!, for: "forms"), "form": token]
+        let own = ["csrf": derivedSecret(of: sessions[name]!, for: "forms in FL"), "form": token]
         return site.respond(
             to: PageRequest(
                 method: .post, path: path.split(separator: "/").map(String.init),

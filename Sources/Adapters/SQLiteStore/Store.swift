@@ -1,12 +1,15 @@
 import FoundationEssentials
 import GRDB
 import GRDBSQLite
+import Synchronization
 
 /// The one SQLite file. `read` and `write` are the only door: each is one transaction.
 public final class Store: Sendable {
     private let queue: DatabaseQueue
     /// In which the acts of this store have part; `nil`: in none.
     private let form: FormUse?
+    /// How often a busy database is asked again, a millisecond apart.
+    private let patience: Patience
 
     public var path: String { queue.path }
 
@@ -21,9 +24,11 @@ public final class Store: Sendable {
             throw StoreError.noDatabase(path: path)
         }
         var configuration = Configuration()
+        let patience = Patience()
         configuration.busyMode = .callback { tries in
+            guard tries < patience.tries.load(ordering: .relaxed) else { return false }
             sqlite3_sleep(1)
-            return tries < 60_000
+            return true
         }
         configuration.prepareDatabase { db in
             try db.execute(
@@ -35,19 +40,21 @@ public final class Store: Sendable {
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
             form = nil
+            self.patience = patience
             try bringUpToDate(create: create)
         } catch let error as DatabaseError {
             throw StoreError(error, path: path)
         }
     }
 
-    private init(_ queue: DatabaseQueue, form: FormUse?) {
+    private init(_ queue: DatabaseQueue, form: FormUse?, patience: Patience) {
         self.queue = queue
         self.form = form
+        self.patience = patience
     }
 
     /// The same database; whatever is done by the store returned is the effect of one form.
-    public func taking(_ form: FormUse) -> Store { Store(queue, form: form) }
+    public func taking(_ form: FormUse) -> Store { Store(queue, form: form, patience: patience) }
 
     /// Where several processes open a new database at once, one of them makes each table, and the
     /// others find it made.
@@ -94,6 +101,24 @@ public final class Store: Sendable {
         return try write(body)
     }
 
+    /// One transaction, where no other writes or reads at the moment; else nothing, at once. For
+    /// what may as well be noted later.
+    public func writeIfFree(_ body: (Session) throws -> Void) throws {
+        patience.tries.store(0, ordering: .relaxed)
+        defer { patience.tries.store(Patience.most, ordering: .relaxed) }
+        do {
+            try queue.writeWithoutTransaction { db in
+                try db.inTransaction(.immediate) {
+                    try body(Session(db, form: nil))
+                    return .commit
+                }
+            }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: queue.path)
+        }
+    }
+
     /// One transaction that is rolled back at its end: to see what an act would do.
     public func tryOut(_ body: (Session) throws -> Void) throws {
         struct RolledBack: Error {}
@@ -123,4 +148,10 @@ public final class Store: Sendable {
             throw StoreError(error, path: queue.path)
         }
     }
+}
+
+private final class Patience: Sendable {
+    /// A minute.
+    static let most = 60_000
+    let tries = Atomic(Patience.most)
 }

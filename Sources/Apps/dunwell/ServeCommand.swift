@@ -61,7 +61,13 @@ struct Serve: AsyncParsableCommand {
         guard (0...23).contains(morning) else {
             throw ValidationError("--morning is 0 to 23. --morning 是 0 到 23。")
         }
-        _ = try place()
+        let (host, _) = try place()
+        let isHere = host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        guard isHere || certificate != nil || behindProxy else {
+            throw ValidationError(
+                "in clear the pages belong on 127.0.0.1; give --certificate and --key, or --behind-proxy. "
+                    + "不加密只能用 127.0.0.1；请加 --certificate 和 --key，或 --behind-proxy。")
+        }
     }
 
     private func place() throws -> (host: String, port: Int) {

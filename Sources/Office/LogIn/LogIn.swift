@@ -99,7 +99,7 @@ public func loggedIn(token: String, effects: Effects) throws -> LoggedIn? {
     }
     guard let (user, web) = found else { return nil }
     if now >= web.lastSeenAt.advanced(bySeconds: 60) {
-        try effects.store.write { try $0.noteSeen(web.id, at: now) }
+        try effects.store.writeIfFree { try $0.noteSeen(web.id, at: now) }
     }
     return user
 }
@@ -115,7 +115,7 @@ extension LoggedIn {
         self.role = role
         community = web.communityCode
         language = access.language
-        csrf = derivedSecret(of: token, for: "forms")
+        csrf = derivedSecret(of: token, for: "forms in \(web.communityCode)")
         confirmedAt = web.confirmedAt
         isConfirmed = web.isConfirmed(at: now)
         hasTOTP = access.totp != nil

@@ -18,6 +18,8 @@ public enum LogInError: ExplainedError, Hashable, Sendable {
     case noRole(community: String)
     case noSuchUser(name: String)
     case notOneself
+    /// The user also works where the one who acts is over nobody.
+    case elsewhereToo(name: String)
 
     public var message: Bilingual { ofLogIn ?? ofUsers! }
 
@@ -73,8 +75,14 @@ public enum LogInError: ExplainedError, Hashable, Sendable {
                 en: "There is no user \(name). Make one first: dunwell user add.")
         case .notOneself:
             Bilingual(
-                zh: "不能停用自己，请另一位管理员来做。",
-                en: "Nobody disables himself; another administrator has to.")
+                zh: "不能停用自己，也不能改自己的岗位，请另一位管理员来做。",
+                en: "Nobody disables himself or changes his own role; another administrator has to."
+            )
+        case .elsewhereToo(let name):
+            Bilingual(
+                zh: "\(name) 还在别的小区工作，而您不管那里的用户。请管各小区用户的管理员来做。",
+                en: "\(name) also works in a community whose users are not yours to manage; an "
+                    + "administrator of all of them has to do it.")
         default: nil
         }
     }

@@ -59,6 +59,20 @@ public func resetTOTP(of name: String, by staff: String? = nil, effects: Effects
     }
 }
 
+/// What is done to a user holds in every community: so it takes somebody who is over users in each
+/// of the user's.
+private func requireOver(
+    _ user: Session.UserAccess, _ staff: String, _ session: Session
+) throws {
+    for role in try session.roles(of: user.id) {
+        let known = try session.users(of: role.community)
+        guard known.contains(where: { isSamePerson($0.name, staff) }) else {
+            throw LogInError.elsewhereToo(name: user.name)
+        }
+        try requireOverUsers(staff, among: known)
+    }
+}
+
 /// An act upon a user of the community by another.
 ///
 /// - Throws: `LogInError.noSuchUser`; `StaffError` where `staff` is not over users.
@@ -74,6 +88,7 @@ func changeUser(
             throw LogInError.noSuchUser(name: name)
         }
         let access = try session.userAccess(session.user(named: user.name)!)
+        if let staff { try requireOver(access, staff, session) }
         let act = try session.addAct(
             community: context.id, kind: kind, by: effects.staff,
             at: effects.now().description, detail: user.name)

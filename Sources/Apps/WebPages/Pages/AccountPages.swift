@@ -202,7 +202,9 @@ struct AccountHead {
                 page.unit.area.description + " ㎡"
             ), (say("产权", "Held"), since),
         ]
-        let phones = page.holders.map(\.owner.phone).filter { !$0.isEmpty }
+        // How to reach an owner is for those who do.
+        let reaches = Audience.staff.includes(visit.user.role)
+        let phones = reaches ? page.holders.map(\.owner.phone).filter { !$0.isEmpty } : []
         if !phones.isEmpty { facts.append((say("电话", "Phone"), phones.joined(separator: comma))) }
         facts.append(
             (
@@ -211,7 +213,7 @@ struct AccountHead {
                     ? say("没有约定", "nothing agreed")
                     : channels.map { AccountWords.channel($0)[language] }.joined(separator: comma)
             ))
-        for holder in page.holders where holder.mail != .none {
+        for holder in page.holders where reaches && holder.mail != .none {
             facts.append(
                 (say("邮箱", "Mail"), holder.owner.email + say("，", ", ") + words(holder.mail)))
         }

@@ -50,6 +50,7 @@ private func takePayment(_ visit: Visit) throws -> PageResponse {
     let payer = form.optional("payer", atMost: 60)
     let note = form.optional("note", atMost: 200)
     form.refuseLater(date, than: visit.today, "date")
+    if let date, form.problems.isEmpty { try form.refuseOtherHolder(on: date, visit) }
     return try form.act(else: { try paymentForm(visit, $0) }) {
         var entry = PaymentEntry(
             unit: visit.parameter("unit"), owner: visit.request.query["owner"], amount: amount!,
@@ -58,6 +59,24 @@ private func takePayment(_ visit: Visit) throws -> PageResponse {
         entry.note = note ?? ""
         let number = try recordPayment(entry, today: visit.today, effects: visit.effects)
         return .redirect("/receipts/\(percentEncoded(number))")
+    }
+}
+
+extension FormReader {
+    /// The page shows who holds the unit today; on the payment's day it may have been another.
+    fileprivate mutating func refuseOtherHolder(on date: CivilDate, _ visit: Visit) throws {
+        guard visit.request.query["owner"] == nil else { return }
+        let shown = try visit.accountOnDay(asOf: visit.today)
+        let then = try visit.accountOnDay(asOf: date)
+        guard shown.account.id != then.account.id else { return }
+        let names = then.holders.map(\.owner.name)
+        refuse(
+            "date",
+            Bilingual(
+                zh: "\(date) 这套房属于 \(names.joined(separator: "、"))，不是这里的户。请到那一户的户账去记，或改日期。",
+                en:
+                    "On \(date) the unit was \(names.joined(separator: ", "))'s, another account than "
+                    + "this. Record it there, or change the date."))
     }
 }
 
@@ -204,7 +223,7 @@ private func paymentsPage(_ visit: Visit) throws -> PageResponse {
     filter.to = date("to") ?? max(visit.today, filter.from!)
     filter.method = query["method"]
     filter.staff = query["staff"]
-    let number = max(1, query["page"].flatMap { Int($0) } ?? 1)
+    let number = min(max(1, query["page"].flatMap { Int($0) } ?? 1), 1_000_000)
     let list = try paymentList(filter, page: number, size: rowsPerPage, effects: visit.effects)
     let pages = max(1, (list.count + rowsPerPage - 1) / rowsPerPage)
     return try visit.page(

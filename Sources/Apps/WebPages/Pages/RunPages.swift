@@ -52,7 +52,8 @@ private func asked(_ visit: Visit, _ form: inout FormReader) throws -> RunPrevie
     guard form.fields["period"] != nil || form.fields["as-of"] != nil else { return nil }
     let period = form.period("period")
     let asOf = form.date("as-of")
-    guard let period, let asOf else { return nil }
+    form.refuseLater(asOf, than: visit.today, "as-of")
+    guard form.problems.isEmpty, let period, let asOf else { return nil }
     do {
         return try visit.site.previews.preview(period, asOf: asOf, effects: visit.effects)
     } catch let error as any ExplainedError {

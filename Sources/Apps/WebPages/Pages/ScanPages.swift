@@ -77,7 +77,7 @@ private func takeScans(_ visit: Visit) throws -> PageResponse {
             _ = try scanReceipts(
                 Upload(name: file.fileName, bytes: file.bytes), effects: visit.effects)
             taken.append(file.fileName)
-        } catch let error as any ExplainedError where !isFormUsed(error) {
+        } catch let error as any ExplainedError where !(error is StoreError) {
             form.refuse("files", error.message)
         }
     }

@@ -18,7 +18,11 @@ private func searchPage(_ visit: Visit) throws -> PageResponse {
         return try resultPage(visit, FoundAccounts.none, text: "")
     }
     let found = try findUnits(text, effects: visit.effects)
-    if let unit = found.onlyUnit { return .redirect(visit.unitAddress(unit)) }
+    if let unit = found.onlyUnit {
+        let only = found.accounts.count == 1 ? found.accounts[0] : nil
+        let address = only.map { visit.address(of: $0) } ?? visit.unitAddress(unit)
+        return .redirect(address)
+    }
     return try resultPage(visit, found, text: text)
 }
 
@@ -38,7 +42,7 @@ private func resultPage(
                 let isFormer = one.to.map { $0 < visit.today } ?? false
                 let former = one.to.map { say("原业主，到 \($0)", "former, to \($0)")[language] }
                 return [
-                    "unit": one.unit, "href": visit.unitAddress(one.unit),
+                    "unit": one.unit, "href": visit.address(of: one),
                     "names": one.ownerNames.joined(separator: language == .zh ? "、" : ", "),
                     "former": isFormer ? former as Any? ?? false : false,
                     "why": one.reasons.map { $0.words[language] }
@@ -46,6 +50,14 @@ private func resultPage(
                 ]
             },
         ])
+}
+
+extension Visit {
+    /// A former owner's account is his own page.
+    fileprivate func address(of found: FoundAccount) -> String {
+        found.to.map { $0 < today } ?? false
+            ? accountAddress(found.unit, former: found.owners) : unitAddress(found.unit)
+    }
 }
 
 extension FoundAccount.Reason {

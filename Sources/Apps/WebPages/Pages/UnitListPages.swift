@@ -123,11 +123,21 @@ func accountKey(_ text: String) -> AccountKey? {
 extension Visit {
     func unitAddress(_ unit: String) -> String { address("/units/\(percentEncoded(unit))") }
 
+    /// Of the account of a former owner: his, not the present one's.
+    ///
+    /// - Parameter owners: codes, joined by `;`.
+    func accountAddress(_ unit: String, former owners: String) -> String {
+        let code = owners.split(separator: ";").first.map(String.init) ?? ""
+        return address("/units/\(percentEncoded(unit))", [("owner", code)])
+    }
+
     func accountRow(_ account: AccountOnList) -> [String: Any] {
         let isFormer = account.isFormer(asOf: asOf)
         let former = account.to.map { say("原业主，到 \($0)", "former, to \($0)")[language] }
         return [
-            "key": listKey(account), "unit": account.unit, "href": unitAddress(account.unit),
+            "key": listKey(account), "unit": account.unit,
+            "href": isFormer
+                ? accountAddress(account.unit, former: account.owners) : unitAddress(account.unit),
             "names": account.ownerNames.joined(separator: language == .zh ? "、" : ", "),
             "former": isFormer ? former as Any? ?? false : false,
             "principal": money(account.principal), "lateFee": money(account.lateFee),

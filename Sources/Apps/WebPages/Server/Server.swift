@@ -160,8 +160,8 @@ struct SiteResponder: HTTPResponder {
             let path = try parts[0].split(separator: "/").map { try decodePathPart($0) }
             let query = try parts.count > 1 ? decodeForm(Array(parts[1].utf8)) : []
             let cookies = decodeCookies(request.headers[values: .cookie].joined(separator: "; "))
-            let hasSession = cookies.contains { $0.0 == Guard.cookie }
-            let (form, files) = try await posted(request, method, hasSession: hasSession)
+            let token = cookies.first { $0.0 == Guard.cookie }?.1
+            let (form, files) = try await posted(request, method, token: token)
             let proxied =
                 isBehindProxy ? request.headers[.xForwardedFor]?.split(separator: ",").last : nil
             return PageRequest(
@@ -177,14 +177,22 @@ struct SiteResponder: HTTPResponder {
         }
     }
 
-    /// What was posted: a megabyte of fields; 64 of files, from whoever has a session.
+    private func isLoggedIn(_ token: String?) async throws -> Bool {
+        guard let token else { return false }
+        return try await pool.runIfActive {
+            try desks.with { try loggedIn(token: token, effects: $0) != nil }
+        }
+    }
+
+    /// What was posted: a megabyte of fields; 64 of files, from whoever is logged in.
     private func posted(
-        _ request: Request, _ method: PageRequest.Method, hasSession: Bool
+        _ request: Request, _ method: PageRequest.Method, token: String?
     ) async throws -> ([(name: String, value: String)], [UploadedFile]) {
         guard method == .post else { return ([], []) }
         let type = request.headers[.contentType] ?? ""
         let boundary = boundary(ofContentType: type)
-        let limit = boundary != nil && hasSession ? 64 << 20 : 1 << 20
+        var limit = 1 << 20
+        if boundary != nil, try await isLoggedIn(token) { limit = 64 << 20 }
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
             throw BadRequest(status: 413)
         }

@@ -78,15 +78,19 @@ struct Guard {
             return try route.answer(try visit(route, effects: own))
         }
         guard let token = request.form["form"] else { return try refused(.foreign) }
-        let ticket = "\(visitor.id.number)-\(token.prefix(100))"
+        // A page's forms share its token: each is used by itself.
+        let ticket =
+            "\(visitor.id.number)-\(token.prefix(100)) \(route.pattern) "
+            + request.path.joined(separator: "/")
         // Also where the act would now be refused for another reason: what it made stands already.
         let before = try usedForm(ticket, effects: own)
         if before.used { return try before.location.map { .redirect($0) } ?? refused(.doneBefore) }
         do {
             let once = own.taking(FormUse(token: ticket))
             let response = try route.answer(try visit(route, effects: once))
+            // What was done is done, also where this cannot be noted.
             if let location = response.location {
-                try keepLocation(location, ofForm: ticket, effects: own)
+                try? keepLocation(location, ofForm: ticket, effects: own)
             }
             return response
         } catch let error where isFormUsed(error) {
