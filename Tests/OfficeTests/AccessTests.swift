@@ -208,7 +208,10 @@ import Testing
             (
                 .noSuchUser(name: "Xi"), "There is no user Xi. Make one first: dunwell user add."
             ),
-            (.notOneself, "Nobody disables himself or changes his own role; another administrator has to."),
+            (
+                .notOneself,
+                "Nobody disables himself or changes his own role; another administrator has to."
+            ),
         ]
         for (error, text) in errors {
             #expect(error.message.en == text)

@@ -45,8 +45,10 @@ public func serve(
 ) async throws {
     let pool = NIOThreadPool(numberOfThreads: settings.threads)
     pool.start()
+    let hashing = NIOThreadPool(numberOfThreads: 2)
+    hashing.start()
     let responder = SiteResponder(
-        site: site, pool: pool, makeEffects: makeEffects, logger: logger,
+        site: site, pool: pool, hashing: hashing, makeEffects: makeEffects, logger: logger,
         isBehindProxy: settings.isBehindProxy)
     let http = HTTP1Channel.Configuration(
         additionalChannelHandlers: [RequestDeadlines()], idleTimeout: .seconds(75),
@@ -63,6 +65,7 @@ public func serve(
     app.addServices(services)
     try await app.runService()
     try await pool.shutdownGracefully()
+    try await hashing.shutdownGracefully()
 }
 
 extension HTTPServerBuilder {
@@ -90,16 +93,20 @@ struct Caller: InitializableFromSource, Sendable {
 struct SiteResponder: HTTPResponder {
     let site: Site
     let pool: NIOThreadPool
+    /// For what takes a password, which is slow on purpose: a flood of log-ins holds up log-ins alone.
+    let hashing: NIOThreadPool
     let logger: Logger
     let isBehindProxy: Bool
     private let desks: Desks
 
     init(
-        site: Site, pool: NIOThreadPool, makeEffects: @escaping @Sendable () throws -> Effects,
+        site: Site, pool: NIOThreadPool, hashing: NIOThreadPool,
+        makeEffects: @escaping @Sendable () throws -> Effects,
         logger: Logger, isBehindProxy: Bool
     ) {
         self.site = site
         self.pool = pool
+        self.hashing = hashing
         self.logger = logger
         self.isBehindProxy = isBehindProxy
         desks = Desks(make: makeEffects)
@@ -117,6 +124,9 @@ struct SiteResponder: HTTPResponder {
                 body: .init(byteBuffer: ByteBuffer(string: "\(refusal.status)\n")))
         }
         let isHead = request.method == .head
+        if let asset = site.asset(asked) { return response(asset, isHead: isHead) }
+        let hashes = asked.method == .post && takingPasswords.contains(asked.path.first ?? "")
+        let pool = hashes ? hashing : pool
         return try await pool.runIfActive {
             try desks.with { effects in
                 let start = effects.now()
@@ -208,6 +218,9 @@ struct SiteResponder: HTTPResponder {
         return (try decodeForm(bytes), [])
     }
 }
+
+/// The first words of paths to which passwords are posted.
+private let takingPasswords: Set = ["log-in", "me", "invitation", "first-run"]
 
 /// A part of a path, its escapes decoded; `+` is a plus there.
 private func decodePathPart(_ part: some StringProtocol) throws -> String {

@@ -104,12 +104,11 @@ struct Guard {
     private func refused(_ refusal: Refusal) throws -> PageResponse {
         switch refusal {
         case .notLoggedIn where request.method == .get:
-            let path = "/" + request.path.map(percentEncoded).joined(separator: "/")
-            return .redirect(path == "/" ? "/log-in" : "/log-in?to=\(percentEncoded(path))")
+            let here = request.here
+            return .redirect(here == "/" ? "/log-in" : "/log-in?to=\(percentEncoded(here))")
         case .notEnrolled: return .redirect("/me/totp")
         case .notConfirmed where request.method == .get:
-            let path = "/" + request.path.map(percentEncoded).joined(separator: "/")
-            return .redirect("/me/confirm?to=\(percentEncoded(path))")
+            return .redirect("/me/confirm?to=\(percentEncoded(request.here))")
         default: return try message(refusal.title, refusal.text, status: refusal.status)
         }
     }

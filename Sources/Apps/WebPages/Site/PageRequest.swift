@@ -43,6 +43,15 @@ public struct PageRequest: Sendable {
     }
 }
 
+extension PageRequest {
+    /// Its path and query, as an address has them.
+    var here: String {
+        let path = "/" + self.path.map(percentEncoded).joined(separator: "/")
+        let pairs = query.all.map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }
+        return pairs.isEmpty ? path : path + "?" + pairs.joined(separator: "&")
+    }
+}
+
 /// Names and values in the order in which they came; a name may come several times.
 public struct Fields: Sendable {
     public let all: [(name: String, value: String)]

@@ -48,9 +48,6 @@ public final class Site: Sendable {
     public func respond(
         to request: PageRequest, effects: Effects
     ) -> (response: PageResponse, pattern: String) {
-        if request.path.count == 2, request.path[0] == "assets" {
-            return (asset(request), "/assets/{name}")
-        }
         var request = request
         let matching = Self.routes.compactMap { route in
             route.parameters(of: request.path).map { (route, $0) }
@@ -63,7 +60,11 @@ public final class Site: Sendable {
         return (secured(response), found?.0.pattern ?? "-")
     }
 
-    private func asset(_ request: PageRequest) -> PageResponse {
+    /// What pages are made of: a file, for which no database is asked.
+    ///
+    /// - Returns: `nil` where the request is for something else.
+    func asset(_ request: PageRequest) -> PageResponse? {
+        guard request.path.count == 2, request.path[0] == "assets" else { return nil }
         guard request.method == .get, let bytes = templates.assets[request.path[1]] else {
             return secured(PageResponse(status: 404, type: "text/plain", body: []))
         }

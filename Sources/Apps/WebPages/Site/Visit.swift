@@ -66,17 +66,8 @@ struct Visit: Sendable {
             "role": visitor?.role.words[language] ?? "", "csrf": visitor?.csrf ?? "",
             "formToken": randomToken(), "today": today.description, "asOf": asOf.description,
             "isZh": language == .zh, "refresh": false,
-            "printed": clock(effects.now()), "here": here,
+            "printed": clock(effects.now()), "here": request.here,
         ]
-    }
-
-    /// The path and query of this page.
-    private var here: String {
-        let path = "/" + request.path.map(percentEncoded).joined(separator: "/")
-        let query = request.query.all.map {
-            "\(percentEncoded($0.name))=\(percentEncoded($0.value))"
-        }
-        return query.isEmpty ? path : path + "?" + query.joined(separator: "&")
     }
 
     /// This page with other values in its query; `nil` takes a name out.
