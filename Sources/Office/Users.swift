@@ -123,6 +123,7 @@ private func requireMayGive(
     try requireOverUsers(staff, among: users)
     let before = user(name, among: users)
     if before?.role == role || users.isEmpty { return }
+    try requireLeaders(among: users, after: (before?.name ?? name, role))
     if isSamePerson(name, staff) { throw LogInError.notOneself }
     let own = user(staff, among: users)?.role
     guard role == .manager, own != .manager,
