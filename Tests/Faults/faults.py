@@ -665,7 +665,7 @@ class Session:
                     failing.append(trial)
                 trial.put_away(self.keep if trial.failure and len(failing) <= SHOWN else None)
         self.passed += len(faults) - len(failing) - missed
-        self.failed += len(failing) + (missed > len(faults) / 10)
+        self.failed += len(failing) + (missed > len(faults) / 4)
         self.tell(reference, faults, failing, missed, time.monotonic() - began)
         for remark, names in remarks.items():
             print(f"    note: {remark}: {len(names)} points, such as {names[0]}", flush=True)
@@ -676,7 +676,7 @@ class Session:
         possible = sum(len(reference.population(kind)) for kind in kinds)
         found = f'{len(failing)} FAULTY' if failing else 'no fault'
         other = f', {missed} not reached' if missed else ''
-        other += ', TOO MANY' if missed > len(faults) / 10 else ''
+        other += ', TOO MANY' if missed > len(faults) / 4 else ''
         print(f"{reference.act.name}: killed at {count} of {len(reference.points)} points, "
               f"{len(faults) - count} of {possible} errors{other}: {found} ({seconds:.0f} s)",
               flush=True)

@@ -50,7 +50,7 @@ import Testing
         "Office": core.union(adapters).union(["FoundationEssentials", "Synchronization"]),
         "dunwell": core.union(adapters).union([
             "Office", "ArgumentParser", "FoundationEssentials", "Glibc", "Synchronization",
-            "WebPages", "Logging", "ServiceLifecycle",
+            "WebPages", "Logging", "ServiceLifecycle", "Dispatch",
         ]),
     ]
 

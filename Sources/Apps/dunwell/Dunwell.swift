@@ -41,14 +41,10 @@ struct Dunwell: ParsableCommand {
             Serve.self,
         ])
 
-    static func main() async {
+    static func main() {
         do {
             var command = try parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
+            try command.run()
             guard fflush(stdout) == 0 else { throw OutputLost() }
         } catch {
             finish(with: error)

@@ -1,12 +1,14 @@
 import ArgumentParser
+import Dispatch
 import FoundationEssentials
 @preconcurrency import Glibc
 import Logging
 import Office
 import Primitives
+import Synchronization
 import WebPages
 
-struct Serve: AsyncParsableCommand {
+struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve the office's pages. 打开网页。",
         discussion: """
@@ -82,8 +84,21 @@ struct Serve: AsyncParsableCommand {
         return (host.isEmpty ? "0.0.0.0" : String(host), port)
     }
 
-    func run() async throws {
+    /// The other commands need no threads, so the program's beginning is plain; here it waits for the
+    /// server's.
+    func run() throws {
         if routes { return try listRoutes() }
+        let (serving, end) = (self, DispatchSemaphore(value: 0))
+        let failure = Mutex<(any Error)?>(nil)
+        Task.detached {
+            do { try await serving.serve() } catch { failure.withLock { $0 = error } }
+            end.signal()
+        }
+        end.wait()
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    private func serve() async throws {
         signal(SIGPIPE, SIG_IGN)
         var logger = Logger(label: "dunwell") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .info
@@ -99,7 +114,7 @@ struct Serve: AsyncParsableCommand {
         settings.isBehindProxy = behindProxy
         if let certificate, let key { settings.certificate = (certificate, key) }
         let scheme = certificate == nil ? "http" : "https"
-        try await serve(
+        try await WebPages.serve(
             site, settings: settings, services: noDaily ? [] : [dailyClock(log)], logger: logger,
             makeEffects: { try common.serverEffects() },
             started: { tellAddress("\(scheme)://\(host):\($0)", firstRun: firstRun) })
