@@ -84,8 +84,8 @@ struct Serve: ParsableCommand {
         return (host.isEmpty ? "0.0.0.0" : String(host), port)
     }
 
-    /// The other commands need no threads, so the program's beginning is plain; here it waits for the
-    /// server's.
+    /// The other commands need no threads, so the program's beginning is plain; here it waits for
+    /// the server's.
     func run() throws {
         if routes { return try listRoutes() }
         let (serving, end) = (self, DispatchSemaphore(value: 0))

@@ -93,7 +93,8 @@ struct Caller: InitializableFromSource, Sendable {
 struct SiteResponder: HTTPResponder {
     let site: Site
     let pool: NIOThreadPool
-    /// For what takes a password, which is slow on purpose: a flood of log-ins holds up log-ins alone.
+    /// For what takes a password, which is slow on purpose: a flood of log-ins holds up log-ins
+    /// alone.
     let hashing: NIOThreadPool
     let logger: Logger
     let isBehindProxy: Bool
