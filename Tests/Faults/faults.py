@@ -652,11 +652,20 @@ class Session:
         self.options, self.shop, self.keep = options, shop, keep
         self.passed, self.failed = 0, 0
 
+    def met(self, reference, fault, tries=4):
+        """A trial whose fault came where it was meant to: how many files a command opens before one of its own
+        differs a little from run to run, so one that was not met is tried again."""
+        for left in reversed(range(tries)):
+            trial = Trial(self.shop, reference, *fault).run()
+            if trial.hit or trial.failure or not left:
+                return trial
+            trial.put_away(None)
+
     def act(self, reference, faults):
         """The trials of one act, and its line."""
         began, failing, remarks, missed = time.monotonic(), [], {}, 0
         with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
-            trials = [pool.submit(Trial(self.shop, reference, *fault).run) for fault in faults]
+            trials = [pool.submit(self.met, reference, fault) for fault in faults]
             for trial in (each.result() for each in trials):
                 missed += not trial.hit and not trial.failure
                 for remark in set(trial.remarks):
@@ -665,7 +674,7 @@ class Session:
                     failing.append(trial)
                 trial.put_away(self.keep if trial.failure and len(failing) <= SHOWN else None)
         self.passed += len(faults) - len(failing) - missed
-        self.failed += len(failing) + (missed > len(faults) / 4)
+        self.failed += len(failing) + (missed > len(faults) / 10)
         self.tell(reference, faults, failing, missed, time.monotonic() - began)
         for remark, names in remarks.items():
             print(f"    note: {remark}: {len(names)} points, such as {names[0]}", flush=True)
@@ -676,7 +685,7 @@ class Session:
         possible = sum(len(reference.population(kind)) for kind in kinds)
         found = f'{len(failing)} FAULTY' if failing else 'no fault'
         other = f', {missed} not reached' if missed else ''
-        other += ', TOO MANY' if missed > len(faults) / 4 else ''
+        other += ', TOO MANY' if missed > len(faults) / 10 else ''
         print(f"{reference.act.name}: killed at {count} of {len(reference.points)} points, "
               f"{len(faults) - count} of {possible} errors{other}: {found} ({seconds:.0f} s)",
               flush=True)
