@@ -23,7 +23,7 @@ Postfix(FOLDER, mailboxes=[…], office='office@example.com', refuses_unknown=Fa
 .maildir(ADDRESS)   the folder with new/, cur/ and tmp/ of one of them; it need not be there yet
 .messages(ADDRESS)  the bytes of what was delivered there, each begins with Delivered-To
 .bounces       the same for `office`
-.settle(seconds=60) waits until all that was taken is delivered, bounced or deferred
+.settle(seconds=180) waits until all that was taken is delivered, bounced or deferred
 .kill()        as if the power went: kill -9 of master and all that it started. start() goes on
 .log           the path of its log
 
@@ -37,7 +37,6 @@ Everything else bounces with 5.4.4: no mail leaves this machine.
 Wants Debian's postfix, and root: Postfix changes to users of its own. Whoever runs this file gets
 a server until Ctrl-C.
 """
-import errno
 import os
 import pwd
 import shutil
@@ -119,6 +118,8 @@ queue_run_delay = 1s
 minimal_backoff_time = 1s
 maximal_backoff_time = 5s
 smtp_connect_timeout = 5s
+transport_retry_time = 1s
+service_throttle_time = 1s
 """
 
 TRANSPORT = """\
@@ -204,12 +205,11 @@ class Postfix:
                 with socket.create_connection(('127.0.0.1', self.port), 1) as connection:
                     if connection.recv(4) == b'220 ':
                         return
-            except OSError as error:
-                if error.errno not in (errno.ECONNREFUSED, errno.ETIMEDOUT, None):
-                    raise
+            except OSError:   # refused; reset by one whose first process was not ready; out of time
+                pass
             time.sleep(0.1)
         self.stop()
-        raise RuntimeError(f'Postfix does not answer; {self.log} says why')
+        raise RuntimeError('Postfix does not answer:\n' + self._said())
 
     def stop(self):
         if self._master() is not None:
@@ -221,16 +221,25 @@ class Postfix:
         self.kill()
 
     def kill(self):
+        """The master is stopped first, or it would start others while its processes are killed: one
+        that outlives it keeps its locks from the next master's, and mail waits for minutes."""
         master = self._master()
         if master is None:
             return
-        for pid in self._children(master) + [master]:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-        while self._master() is not None:
+        os.kill(master, signal.SIGSTOP)
+        killed = self._children(master) + [master]
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)   # each is there, or a zombie of the stopped master's
+        while any(self._lives(pid) for pid in killed):
             time.sleep(0.02)
+
+    @staticmethod
+    def _lives(pid):
+        try:
+            with open(f'/proc/{pid}/stat', encoding='ascii', errors='replace') as file:
+                return file.read().rpartition(')')[2].split()[0] != 'Z'
+        except OSError:
+            return False
 
     def _call(self, command, may_fail=False):
         done = subprocess.run(['postfix', '-c', self.folder + '/etc', command],
@@ -300,14 +309,20 @@ class Postfix:
                         pass
         return count
 
-    def settle(self, seconds=60):
+    def _said(self):
+        queue = subprocess.run(['find', self.folder + '/queue', '-type', 'f', '-path', '*/[a-d]*/*', '-ls'],
+                               capture_output=True, text=True).stdout
+        with open(self.log, encoding='utf-8', errors='replace') as file:
+            return queue + ''.join(file.readlines()[-60:])
+
+    def settle(self, seconds=180):
         """Two looks in a row must find nothing: a DSN enters the queue as its cause leaves it."""
         until = time.monotonic() + seconds
         quiet = 0
         while quiet < 3:
             quiet = 0 if self._waiting() else quiet + 1
             if time.monotonic() > until:
-                raise RuntimeError(f'mail still waits; {self.log} says why')
+                raise RuntimeError('mail still waits:\n' + self._said())
             time.sleep(0.1)
 
 
