@@ -19,5 +19,8 @@ let allRoutes: [Route] = [
     hardshipRoutes,
     serviceRoutes,
     scanRoutes,
+    letterRoutes,
+    mailRoutes,
+    approvalRoutes,
     importRoutes,
 ].flatMap { $0 }
