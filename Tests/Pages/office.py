@@ -73,6 +73,12 @@ class Site:
         self.run('case', 'open', units[5], '--kind', 'temporary', '--reason', '住院', '--on', '2026-12-21', *clerk)
         self.run('case', 'propose', '1', '--relief', 'no_late_fee', '--item', '*', '--from', '2026-11', '--to', '2027-02',
                  '--review', '2027-02-28', '--on', '2026-12-21', *clerk)
+        propose = ['--reason', '打错户', '--on', '2026-12-21', *clerk]
+        self.run('reversal', 'propose', 'payment', 'P1', *propose)
+        for period in ('2026-11', '2026-12'):
+            self.run('writeoff', 'propose', units[6], '--item', 'wy', '--period', period, *propose)
+        self.run('approve', '3', '--refuse', '--reason', '还没到核销的时候', '--by', NAMES['manager'], '--on', TODAY)
+        self.run('mail', 'resolve', '1', '--cancel', '--reason', '业主当面取走了', *clerk)
         self.run('daily', '--as-of', TODAY, allowed=(0, 1, 2, 3))
 
     def stub_pages(self, count):

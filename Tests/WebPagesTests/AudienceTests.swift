@@ -41,7 +41,10 @@ private let reviewed: [(path: String, mayGet: String, mayPost: String)] = [
     ("/services", "ckmau", "ckm"),
     ("/services/{}/add", "ckm", "ckm"),
     ("/scans", "ckmau", "ckm"),
+    ("/letters", "ckmau", "ckm"),
     ("/mail", "ckmau", "ckm"),
+    ("/mail/addresses/{}", "ckm", "ckm"),
+    ("/approvals", "ckmau", "m"),
     // Money.
     ("/units/{}/payment", "km", "km"),
     ("/receipts", "ckmau", "km"),

@@ -20,5 +20,8 @@ let allRoutes: [Route] = [
     hardshipRoutes,
     serviceRoutes,
     scanRoutes,
+    letterRoutes,
+    mailRoutes,
+    approvalRoutes,
     importRoutes,
 ].flatMap { $0 }
