@@ -220,6 +220,8 @@ def browser(size='1366', script=True):
         options.add_experimental_option('prefs', {'profile.managed_default_content_settings.javascript': 2})
     page = webdriver.Chrome(options=options, service=Service(shutil.which('chromedriver')))
     page.set_page_load_timeout(60)
+    # As if its window were in front: a page without focus takes no keys.
+    page.execute_cdp_cmd('Emulation.setFocusEmulationEnabled', {'enabled': True})
     resize(page, size)
     return page
 
