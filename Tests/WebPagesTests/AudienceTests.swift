@@ -35,6 +35,7 @@ private let reviewed: [(path: String, mayGet: String, mayPost: String)] = [
     ("/units", "ckmau", "ckm"),
     ("/units/{}/contact", "ckm", "ckm"),
     ("/units/{}/promise", "ckm", "ckm"),
+    ("/units/{}/plan", "ckm", "ckm"),
     ("/units/{}/waiver", "ckm", "ckm"),
     ("/run", "ckmau", "ckm"),
     ("/services", "ckmau", "ckm"),

@@ -49,7 +49,8 @@ private func glance(_ visit: Visit) throws -> [String: Any] {
     let comma = visit.language == .zh ? "，" : ", "
     let canRun = Audience.staff.includes(visit.user.role)
     return [
-        "payments": count(day.payments), "received": money(day.received),
+        "yesterday": "\(day.yesterday)", "payments": count(day.payments),
+        "received": money(day.received),
         "mail": mail.isEmpty ? false : mail.joined(separator: comma) as Any,
         "periodToRun": day.periodToRun.flatMap { period in
             canRun

@@ -12,6 +12,7 @@ let allRoutes: [Route] = [
     searchRoutes,
     accountRoutes,
     accountFormRoutes,
+    planRoutes,
     paymentRoutes,
     todayRoutes,
     runRoutes,
