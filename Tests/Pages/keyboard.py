@@ -82,7 +82,7 @@ def set_password(browser, site, role):
         field.send_keys(PHRASE)
     begun = browser.current_url
     fields[0].submit()
-    for _ in range(400):
+    for _ in range(3000):
         if browser.current_url != begun:
             break
         time.sleep(0.1)
@@ -113,7 +113,7 @@ def arrive(checks, browser, is_right, what):
 
 
 def reaches(browser, is_right):
-    for _ in range(600):
+    for _ in range(3000):
         path = re.sub(r'^https?://[^/]+', '', browser.current_url).split('?')[0]
         if is_right(path) and browser.execute_script('return document.readyState') == 'complete':
             return True
@@ -124,7 +124,7 @@ def reaches(browser, is_right):
 def focus(checks, browser, is_right, what):
     """Waits for what a page focuses by itself: browsers do so when they first draw it, which may be after it is
     loaded. Keys that are sent before go to the page, and are lost."""
-    for _ in range(600):
+    for _ in range(3000):
         if is_right(browser.switch_to.active_element):
             return checks.expect(True, what)
         time.sleep(0.1)
