@@ -139,6 +139,7 @@ private let acts: [String: Bilingual] = [
     "service withdrawal": Bilingual(zh: "撤回送达", en: "service withdrawn"),
     "stamp": Bilingual(zh: "时间戳", en: "time stamp"),
     "templates": Bilingual(zh: "换模板", en: "templates"),
+    "upload clear": Bilingual(zh: "清除过期上传", en: "uploads cleared"),
     "user add": Bilingual(zh: "用户和岗位", en: "user, role"),
     "user codes": Bilingual(zh: "设验证码", en: "codes set up"),
     "user codes off": Bilingual(zh: "重设验证码", en: "codes taken off"),

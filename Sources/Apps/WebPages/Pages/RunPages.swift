@@ -414,7 +414,10 @@ private func begin(_ visit: Visit) throws -> PageResponse {
     }
     let (period, asOf) = (preview.period, preview.asOf)
     let title = Bilingual(zh: "出账：\(period) 账期，截至 \(asOf)", en: "Run of \(period), as of \(asOf)")
-    let number = visit.site.jobs.start("run", title: title, asking: visit.effects) { effects in
+    let again = Jobs.Step(Bilingual(zh: "去出账", en: "To the run"), path: "/run")
+    let number = visit.site.jobs.start(
+        "run", title: title, asking: visit.effects, again: again
+    ) { effects in
         let done = try runPeriod(period, asOf: asOf, dryRun: false, effects: effects)
         return outcome(of: done)
     }
