@@ -20,7 +20,8 @@ let scanRoutes: [Route] = [
 
 private func scansPage(_ visit: Visit, form: FormReader?) throws -> PageResponse {
     let waiting = try openStubs(effects: visit.effects)
-    let rows = waiting.prefix(200).map { stub in
+    let pager = Pager(of: waiting.count, on: visit)
+    let rows = waiting[pager.range].map { stub in
         [
             "id": stub.id.number, "href": "/scans/\(stub.id.number)", "file": stub.file,
             "page": stub.page, "number": stub.number ?? false, "unit": stub.unit ?? "",
@@ -34,8 +35,9 @@ private func scansPage(_ visit: Visit, form: FormReader?) throws -> PageResponse
         [
             "rows": rows, "hasRows": !rows.isEmpty, "count": count(waiting.count),
             "mayUpload": Audience.staff.includes(visit.user.role),
-            "pagesMost": ScanLimits.pages, "first": rows.first?["href"] ?? false,
-        ])
+            "pagesMost": ScanLimits.pages,
+            "first": waiting.first.map { "/scans/\($0.id.number)" } ?? false,
+        ].merging(pager.model) { $1 })
 }
 
 /// What is known of a stub before somebody looks.
