@@ -236,6 +236,8 @@ def browser(size='1366', script=True):
     page = webdriver.Chrome(options=options, service=Service(shutil.which('chromedriver')))
     page.set_page_load_timeout(600)
     page.set_script_timeout(600)
+    # As if its window were in front: a page without focus takes no keys.
+    page.execute_cdp_cmd('Emulation.setFocusEmulationEnabled', {'enabled': True})
     resize(page, size)
     return page
 

@@ -132,7 +132,8 @@ extension Visit {
     }
 
     private func channelWords(_ account: AccountOnList) -> String {
-        Channel.allCases.filter { account.channels.contains($0) }.map { $0.words[language] }
+        Channel.allCases.filter { account.channels.contains($0) }
+            .map { AccountWords.channel($0)[language] }
             .joined(separator: language == .zh ? "、" : ", ")
     }
 
