@@ -256,7 +256,6 @@ private func paymentsFile(_ visit: Visit) throws -> PageResponse {
 }
 
 private func paymentsPage(_ visit: Visit) throws -> PageResponse {
-    let query = visit.request.query
     let filter = visit.paymentFilter
     func listed(_ page: Int) throws -> PaymentList {
         try paymentList(filter, page: page, size: rowsPerPage, effects: visit.effects)
