@@ -8,8 +8,6 @@ let auditRoutes: [Route] = [
     Route(.get, "/audit/evidence", for: .auditors) { try evidencePage($0) },
 ]
 
-private let entriesPerPage = 50
-
 /// Who did what, the newest first; filters and page stand in the address.
 private func auditPage(_ visit: Visit) throws -> PageResponse {
     let query = visit.request.query
@@ -22,10 +20,13 @@ private func auditPage(_ visit: Visit) throws -> PageResponse {
     filter.kind = query["kind"]
     filter.from = days[0].map { visit.beginning(of: $0) }
     filter.until = days[1].map { visit.beginning(of: $0.advanced(byDays: 1)) }
-    let page = min(max(query["page"].flatMap { Int($0) } ?? 1, 1), 1_000_000)
-    let trail = try auditTrail(
-        filter, for: visit.user.role, page: page, perPage: entriesPerPage, effects: visit.effects)
-    let pages = max(1, (trail.count + entriesPerPage - 1) / entriesPerPage)
+    func acts(_ page: Int) throws -> AuditTrail {
+        try auditTrail(
+            filter, for: visit.user.role, page: page, perPage: rowsPerPage, effects: visit.effects)
+    }
+    var trail = try acts(visit.pageAsked)
+    let pager = Pager(of: trail.count, on: visit)
+    if pager.page != visit.pageAsked { trail = try acts(pager.page) }
     let staff = trail.staff.map { ($0, AccountWords.staff($0)) }
     let kinds = trail.kinds.map { ($0, actWords($0)) }
     return try visit.page(
@@ -33,9 +34,7 @@ private func auditPage(_ visit: Visit) throws -> PageResponse {
         form: reader.problems.isEmpty ? nil : reader,
         values: ["from": query["from"] ?? "", "until": query["until"] ?? ""],
         [
-            "count": count(trail.count), "page": count(page), "pages": count(pages),
-            "newer": page > 1 ? visit.link(["page": "\(page - 1)"]) : false as Any,
-            "older": page < pages ? visit.link(["page": "\(page + 1)"]) : false as Any,
+            "count": count(trail.count),
             "isFiltered": !query.all.filter { $0.name != "page" && !$0.value.isEmpty }.isEmpty,
             "staff": options(staff, chosen: filter.byWhom, in: visit.language),
             "kinds": options(kinds, chosen: filter.kind, in: visit.language),
@@ -48,7 +47,7 @@ private func auditPage(_ visit: Visit) throws -> PageResponse {
                     "isHidden": entry.detail == nil,
                 ] as [String: Any]
             },
-        ])
+        ].merging(pager.model) { $1 })
 }
 
 extension Visit {
@@ -142,6 +141,7 @@ private let acts: [String: Bilingual] = [
     "service withdrawal": Bilingual(zh: "撤回送达", en: "service withdrawn"),
     "stamp": Bilingual(zh: "时间戳", en: "time stamp"),
     "templates": Bilingual(zh: "换模板", en: "templates"),
+    "upload clear": Bilingual(zh: "清除过期上传", en: "uploads cleared"),
     "user add": Bilingual(zh: "用户和岗位", en: "user, role"),
     "user codes": Bilingual(zh: "设验证码", en: "codes set up"),
     "user codes off": Bilingual(zh: "重设验证码", en: "codes taken off"),
