@@ -61,7 +61,8 @@ private func unitsPage(_ visit: Visit) throws -> PageResponse {
     let shown = Array(found[pager.range])
     var model: [String: Any] = [
         "rows": shown.map { visit.accountRow($0) }, "count": count(found.count),
-        "shown": count(shown.count), "hasRows": !shown.isEmpty, "importPath": visit.openPath("/import"),
+        "shown": count(shown.count), "hasRows": !shown.isEmpty,
+        "importPath": visit.openPath("/import"),
         "pageTotals": visit.unitTotals(UnitTotals(shown)),
         "totals": visit.unitTotals(UnitTotals(found)),
         "columns": visit.sortable(query),
