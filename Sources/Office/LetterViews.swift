@@ -23,6 +23,7 @@ public func letterBatches(
     }
 }
 
+/// How many PDFs went to the printer.
 public func letterBatchCount(effects: Effects) throws -> Int {
     try effects.store.read { session in
         try session.letterBatchCount(
