@@ -53,7 +53,7 @@ final class KeptFigures<Value: Sendable>: Sendable {
             }
             return new ?? known.value
         }
-        // No transaction is open while it waits: whoever counts may wait for one that wants to write.
+        // No transaction is open while it waits: whoever counts may wait for a writer.
         return try shelf.counting.withLock { _ in try recount(shelf, effects, count) }
     }
 

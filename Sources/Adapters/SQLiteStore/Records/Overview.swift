@@ -25,8 +25,8 @@ extension Session {
         return changesAside.withLock { $0[databaseFile]?.meaning(of: count) ?? count }
     }
 
-    /// SQLite's own file change counter, at byte 24 of the file, read through the handle that SQLite
-    /// has open: to open the file once more, and close it, would drop SQLite's locks.
+    /// SQLite's own file change counter, at byte 24 of the file, read through the handle that
+    /// SQLite has open: to open the file once more, and close it, would drop SQLite's locks.
     func fileChangeCount() throws -> Int {
         // The first statement takes the lock under which the file stands still.
         _ = try first("SELECT count(*) FROM community", []) { $0.integer(0) }

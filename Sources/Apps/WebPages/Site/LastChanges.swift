@@ -2,8 +2,8 @@ import Office
 import SQLiteStore
 import Synchronization
 
-/// How the books stood after each user's last form: he sees no figures that are older, though others
-/// count them anew at the moment.
+/// How the books stood after each user's last form: he sees no figures that are older, though
+/// others count them anew at the moment.
 final class LastChanges: Sendable {
     private let changes = Mutex<[UserID: Int]>([:])
 
