@@ -3,6 +3,7 @@ import FeeLedger
 import Interchange
 import Primitives
 import SQLiteStore
+import Synchronization
 
 /// The community that an act speaks of, with what it needs throughout.
 struct CommunityContext {
@@ -24,7 +25,7 @@ struct CommunityContext {
     /// - Precondition: the community has a policy, as every imported one does.
     init(_ id: CommunityID, in session: Session) throws {
         self.id = id
-        policy = try PolicyFile.read(try session.policyText(of: id)!)
+        policy = try readPolicy(try session.policyText(of: id)!)
         items = try session.items(of: id).keys.reduce(into: [:]) { $0[$1.id] = $1 }
     }
 
@@ -49,5 +50,19 @@ struct CommunityContext {
 public func communityName(code: String, effects: Effects) throws -> String {
     try effects.store.read { try CommunityContext(named: code, in: $0).policy.name }
 }
+
+/// What the text says; the last few are known, since every page asks for its community's.
+private func readPolicy(_ text: String) throws -> CommunityPolicy {
+    if let known = policies.withLock({ $0[text] }) { return known }
+    let read = try PolicyFile.read(text)
+    policies.withLock { policies in
+        if policies.count >= policiesKept { policies = [:] }
+        policies[text] = read
+    }
+    return read
+}
+
+private let policiesKept = 20
+private let policies = Mutex<[String: CommunityPolicy]>([:])
 
 let unitsPerChunk = 1_000

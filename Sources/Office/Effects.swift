@@ -17,6 +17,9 @@ public struct Effects: Sendable {
     public let now: @Sendable () -> Instant
     /// Waits.
     public let pause: @Sendable (_ milliseconds: Int) -> Void
+    /// Figures that somebody counts anew at the moment may be those that stood after this change
+    /// (`changeCount`), or a later one; `nil`: always as they stand now.
+    public private(set) var oldestChange: Int?
     /// Told how far long work is: what is counted, how many are done, of how many (0: unknown).
     public let progress: @Sendable (_ what: Bilingual, _ done: Int, _ of: Int) -> Void
 
@@ -56,6 +59,14 @@ extension Effects {
         Effects(
             store: store, evidence: evidence, templates: templates, community: community,
             staff: staff, hostName: hostName, now: now, pause: pause, progress: progress)
+    }
+
+    /// The same, for whoever knows of no change after this one: he need not wait for figures that
+    /// are being counted anew.
+    public func knowing(change: Int) -> Effects {
+        var effects = self
+        effects.oldestChange = change
+        return effects
     }
 
     private func copy(store: Store, community: String?, staff: String) -> Effects {

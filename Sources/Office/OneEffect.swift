@@ -10,7 +10,7 @@ public func usedForm(
 
 /// Notes to which page a form led that had its effect; nothing happens where it had none.
 public func keepLocation(_ location: String, ofForm token: String, effects: Effects) throws {
-    try effects.store.write { try $0.keepLocation(location, ofForm: token) }
+    try effects.store.writeAside { try $0.keepLocation(location, ofForm: token) }
 }
 
 /// Whether an act was refused because its form had its effect before.

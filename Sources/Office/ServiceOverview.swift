@@ -72,7 +72,9 @@ public struct ServiceOverview: Sendable {
 public func serviceOverview(
     period asked: Period?, all: Bool, asOf: CivilDate, effects: Effects
 ) throws -> ServiceOverview {
-    try effects.store.read { session in
+    let choice = all ? "all" : asked.map { "\($0)" } ?? ""
+    let key = KeptFigures<ServiceOverview>.Key(effects, asOf: asOf, choice: choice)
+    return try keptServices.value(of: key, effects: effects) { session in
         let context = try CommunityContext(named: effects.community, in: session)
         let periods = try session.dunningPeriods(of: context.id)
         let period = all ? nil : asked ?? periods.first?.period
@@ -101,6 +103,8 @@ public func serviceOverview(
         return overview
     }
 }
+
+private let keptServices = KeptFigures<ServiceOverview>(most: 8)
 
 extension CommunityContext {
     /// For each notice the first last day of the open claims that it lists: one pass over units.

@@ -11,7 +11,7 @@ import SQLiteStore
 /// of thing that belongs to no account. Mail that came back is known as it stands now, whatever the
 /// date: it carries no day of its own.
 public func worklist(asOf: CivilDate, effects: Effects) throws -> [WorkItem] {
-    try effects.store.read { session in
+    try keptWork.value(of: .init(effects, asOf: asOf), effects: effects) { session in
         let context = try CommunityContext(named: effects.community, in: session)
         var work = WorklistMaking(asOf: asOf, context: context, session: session)
         try context.forEachChunk(
@@ -25,6 +25,8 @@ public func worklist(asOf: CivilDate, effects: Effects) throws -> [WorkItem] {
         return WorkItem.ordered(work.named)
     }
 }
+
+private let keptWork = KeptFigures<[WorkItem]>(most: 4)
 
 /// The same, as a person may see it: what is about a hardship case goes to managers and the case's
 /// own staff alone.

@@ -101,19 +101,27 @@ public final class Store: Sendable {
         return try write(body)
     }
 
-    /// One transaction, where no other writes or reads at the moment; else nothing, at once. For
-    /// what may as well be noted later.
-    public func writeIfFree(_ body: (Session) throws -> Void) throws {
-        patience.tries.store(0, ordering: .relaxed)
+    /// One transaction for what no figures are counted from, such as when somebody was seen: what
+    /// was counted before it stays good (`Session.changeCount`).
+    ///
+    /// - Parameter ifFree: where another writes or reads at the moment, nothing is written: it may
+    ///   as well be noted later.
+    public func writeAside(ifFree: Bool = false, _ body: (Session) throws -> Void) throws {
+        if ifFree { patience.tries.store(0, ordering: .relaxed) }
         defer { patience.tries.store(Patience.most, ordering: .relaxed) }
         do {
             try queue.writeWithoutTransaction { db in
+                let session = Session(db)
+                var count: Int?
                 try db.inTransaction(.immediate) {
-                    try body(Session(db, form: nil))
+                    let (before, written) = (try session.fileChangeCount(), db.totalChangesCount)
+                    try body(session)
+                    if db.totalChangesCount > written { count = before }
                     return .commit
                 }
+                if let count { session.passOver(changeAfter: count) }
             }
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+        } catch let error as DatabaseError where ifFree && error.resultCode == .SQLITE_BUSY {
         } catch let error as DatabaseError {
             throw StoreError(error, path: queue.path)
         }

@@ -99,7 +99,7 @@ public func loggedIn(token: String, effects: Effects) throws -> LoggedIn? {
     }
     guard let (user, web) = found else { return nil }
     if now >= web.lastSeenAt.advanced(bySeconds: 60) {
-        try effects.store.writeIfFree { try $0.noteSeen(web.id, at: now) }
+        try effects.store.writeAside(ifFree: true) { try $0.noteSeen(web.id, at: now) }
     }
     return user
 }

@@ -4,7 +4,6 @@ import Evidence
 import FeeLedger
 public import Primitives
 import SQLiteStore
-import Synchronization
 
 /// What an account's twelve periods brought: a rate's two sides.
 public struct CollectionRate: Hashable, Sendable {
@@ -64,47 +63,14 @@ public struct BooksOnDay: Sendable {
 /// The books as of a date; those that were asked for last are kept as long as nothing in the
 /// database changes, whoever changes it.
 public func booksOnDay(asOf: CivilDate, effects: Effects) throws -> BooksOnDay {
-    try effects.store.read { session in
-        let key = BooksKey(
-            path: effects.store.path, community: effects.community, asOf: asOf,
-            changes: try session.changeCount())
-        if let kept = keptBooks.withLock({ $0.books(of: key) }) { return kept }
+    try keptBooks.value(of: .init(effects, asOf: asOf), effects: effects) { session in
         let context = try CommunityContext(named: effects.community, in: session)
-        let books = try BooksMaking(asOf: asOf, context: context, session: session).made()
-        keptBooks.withLock { $0.keep(books, as: key) }
-        return books
+        return try BooksMaking(asOf: asOf, context: context, session: session).made()
     }
 }
 
-private struct BooksKey: Hashable {
-    let path: String
-    let community: String?
-    let asOf: CivilDate
-    let changes: Int
-}
-
-private struct KeptBooks {
-    /// The one used last comes last.
-    private var kept: [(key: BooksKey, books: BooksOnDay)] = []
-
-    mutating func books(of key: BooksKey) -> BooksOnDay? {
-        guard let place = kept.firstIndex(where: { $0.key == key }) else { return nil }
-        let found = kept.remove(at: place)
-        kept.append(found)
-        return found.books
-    }
-
-    /// Few, since one takes some megabytes; those of books that have changed go first.
-    mutating func keep(_ books: BooksOnDay, as key: BooksKey) {
-        kept.removeAll {
-            $0.key.path == key.path && $0.key.changes != key.changes || $0.key == key
-        }
-        kept.append((key, books))
-        if kept.count > 4 { kept.removeFirst() }
-    }
-}
-
-private let keptBooks = Mutex(KeptBooks())
+/// Few, since one takes some megabytes.
+private let keptBooks = KeptFigures<BooksOnDay>(most: 4)
 
 // MARK: - The pass
 

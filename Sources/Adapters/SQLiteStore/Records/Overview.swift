@@ -2,15 +2,32 @@ public import FeeLedger
 import GRDB
 import GRDBSQLite
 public import Primitives
+import Synchronization
+
+/// The last change of a database, by this process, that no figures are counted from.
+private struct ChangeAside {
+    let count: Int
+    /// The count before it, which stands for the same books.
+    let same: Int
+
+    func meaning(of other: Int) -> Int { other == count ? same : other }
+}
+
+/// By the database's file.
+private let changesAside = Mutex<[String: ChangeAside]>([:])
 
 /// What the lists and the search of the office's pages ask beside the books of the accounts.
 extension Session {
     /// How often the database was changed, by whichever process: two sessions that read the same
-    /// number see the same books.
-    ///
-    /// It is SQLite's own file change counter, at byte 24 of the file, read through the handle that
-    /// SQLite has open: to open the file once more, and close it, would drop SQLite's locks.
+    /// number see the same books. What `Store.writeAside` wrote does not count.
     public func changeCount() throws -> Int {
+        let count = try fileChangeCount()
+        return changesAside.withLock { $0[databaseFile]?.meaning(of: count) ?? count }
+    }
+
+    /// SQLite's own file change counter, at byte 24 of the file, read through the handle that
+    /// SQLite has open: to open the file once more, and close it, would drop SQLite's locks.
+    func fileChangeCount() throws -> Int {
         // The first statement takes the lock under which the file stands still.
         _ = try first("SELECT count(*) FROM community", []) { $0.integer(0) }
         var file: UnsafeMutablePointer<sqlite3_file>?
@@ -25,6 +42,19 @@ extension Session {
             throw DatabaseError(resultCode: ResultCode(rawValue: read))
         }
         return Int(bytes.0) << 24 | Int(bytes.1) << 16 | Int(bytes.2) << 8 | Int(bytes.3)
+    }
+
+    private var databaseFile: String {
+        sqlite3_db_filename(db.sqliteConnection, "main").map { String(cString: $0) } ?? ""
+    }
+
+    /// The transaction that this session began at that count, and that wrote something, is on the
+    /// disk: the next number means the same books.
+    func passOver(changeAfter count: Int) {
+        changesAside.withLock { aside in
+            let same = aside[databaseFile]?.meaning(of: count) ?? count
+            aside[databaseFile] = ChangeAside(count: (count + 1) & 0xffff_ffff, same: same)
+        }
     }
 
     /// A person or body that holds, or held, a unit.

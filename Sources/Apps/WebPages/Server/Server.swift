@@ -22,7 +22,7 @@ public struct ServerSettings: Sendable {
     /// proxy.
     public var certificate: (chain: String, key: String)?
     /// How many requests are worked on at once, each with a connection of its own to the database.
-    public var threads = 4
+    public var threads = 8
     /// Whether a proxy of the office stands before it, which says in `X-Forwarded-For` who calls.
     public var isBehindProxy = false
 

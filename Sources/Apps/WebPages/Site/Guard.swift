@@ -75,8 +75,10 @@ struct Guard {
         guard let visitor else { return try route.answer(try visit(route, effects: effects)) }
         let own = effects.acting(as: visitor.userName, in: visitor.community)
         guard request.method == .post else {
-            return try route.answer(try visit(route, effects: own))
+            let knowing = own.knowing(change: site.lastChanges.change(by: visitor.user))
+            return try route.answer(try visit(route, effects: knowing))
         }
+        defer { site.lastChanges.note(by: visitor.user, effects: own) }
         guard let token = request.form["form"] else { return try refused(.foreign) }
         // A page's forms share its token: each is used by itself.
         let ticket =

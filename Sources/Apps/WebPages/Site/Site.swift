@@ -40,6 +40,7 @@ public final class Site: Sendable {
     let throttle = LogInThrottle()
     let jobs = Jobs()
     let previews = PreviewShelf()
+    let lastChanges = LastChanges()
 
     public init(templates: PageTemplates, settings: SiteSettings) {
         self.templates = templates
