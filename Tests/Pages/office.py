@@ -77,6 +77,12 @@ class Site:
         self.run('case', 'open', units[5], '--kind', 'temporary', '--reason', '住院', '--on', '2026-12-21', *clerk)
         self.run('case', 'propose', '1', '--relief', 'no_late_fee', '--item', '*', '--from', '2026-11', '--to', '2027-02',
                  '--review', '2027-02-28', '--on', '2026-12-21', *clerk)
+        propose = ['--reason', '打错户', '--on', '2026-12-21', *clerk]
+        self.run('reversal', 'propose', 'payment', 'P1', *propose)
+        for period in ('2026-11', '2026-12'):
+            self.run('writeoff', 'propose', units[6], '--item', 'wy', '--period', period, *propose)
+        self.run('approve', '3', '--refuse', '--reason', '还没到核销的时候', '--by', NAMES['manager'], '--on', TODAY)
+        self.run('mail', 'resolve', '1', '--cancel', '--reason', '业主当面取走了', *clerk)
         self.run('daily', '--as-of', TODAY, allowed=(0, 1, 2, 3))
 
     def stub_pages(self, count):
@@ -138,11 +144,11 @@ class Site:
                     lines.append(line)
         return lines
 
-    def start(self, today=TODAY):
+    def start(self, *words, today=TODAY):
         environment = dict(os.environ, DUNWELL_DB=self.database, DUNWELL_LANGUAGE='zh')
         self.log = open(os.path.join(self.folder, 'server.log'), 'w')
         self.server = subprocess.Popen(
-            [self.dunwell, 'serve', '--listen', '127.0.0.1:0', '--no-daily', '--today', today],
+            [self.dunwell, 'serve', '--listen', '127.0.0.1:0', '--no-daily', '--today', today, *words],
             env=environment, stdout=self.log, stderr=self.log)
         for _ in range(3000):
             found = re.search(r'http:\S+?:(\d+)', self.said())
@@ -230,6 +236,8 @@ def browser(size='1366', script=True):
     page = webdriver.Chrome(options=options, service=Service(shutil.which('chromedriver')))
     page.set_page_load_timeout(600)
     page.set_script_timeout(600)
+    # As if its window were in front: a page without focus takes no keys.
+    page.execute_cdp_cmd('Emulation.setFocusEmulationEnabled', {'enabled': True})
     resize(page, size)
     return page
 

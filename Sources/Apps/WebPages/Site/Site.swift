@@ -12,18 +12,21 @@ public struct SiteSettings: Sendable {
     /// The origins under which browsers know this site, where a proxy stands before it; empty: the
     /// host that the browser names, by http or https.
     let origins: [String]
+    /// What stands in place of the policy's mail account and mailbox.
+    let mail: DailyMail
     /// Told what failed without an explanation, for the log; holds no personal data.
     let report: @Sendable (String) -> Void
 
     public init(
         today: @escaping @Sendable () -> CivilDate,
         secondsEastOfUTC: @escaping @Sendable (Instant) -> Int, origins: [String] = [],
-        report: @escaping @Sendable (String) -> Void
+        mail: DailyMail = DailyMail(), report: @escaping @Sendable (String) -> Void
     ) {
         self.today = today
         self.secondsEastOfUTC = secondsEastOfUTC
         self.report = report
         self.origins = origins
+        self.mail = mail
     }
 }
 
