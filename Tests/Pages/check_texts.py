@@ -190,6 +190,7 @@ class Walk:
         self.posts = 0
         self.patterns = sorted((pattern for method, pattern, _ in site.routes() if method == 'GET'),
                                key=lambda each: (each.count('{'), -len(each)))
+        self.seen = b''      # the page that was looked at last
         self.stations = []   # role and page where there are forms
         self.units = [unit for unit, in site.rows('SELECT code FROM unit ORDER BY id')]
         self.copy_stubs(66)
@@ -203,26 +204,28 @@ class Walk:
             for place in range(count):
                 books.execute(STUBS, [1001 + place, place % 3 == 2, place])
 
-    def things(self, turn):
-        """What stands for each part of a path in this round."""
-        stubs = [str(stub) for stub, in self.site.rows(
-            'SELECT id FROM scanStub WHERE page > 1000 AND id NOT IN (SELECT stub FROM scanDiscard) ORDER BY id')]
-        cases = self.site.rows('SELECT max(id) FROM hardshipCase')
-        _, _, body = self.site.get('/payments', 'manager')
-        receipts = re.findall(r'href="/receipts/([^"/?]+)"', body.decode())
-        return {
-            '/units/{unit}': self.units[turn % len(self.units)],
-            '/receipts/{number}': receipts[turn % len(receipts)] if receipts else 'none',
-            '/hardship/{number}': str(cases[0][0]),
-            '/services/{notice}': self.notices[turn % len(self.notices)],
-            '/scans/{stub}': stubs[turn % len(stubs)] if stubs else 'none',
-        }
-
     def path(self, pattern, turn):
-        for stem, value in self.things(turn).items():
-            if pattern.startswith(stem):
-                return pattern.replace(stem, stem.partition('{')[0] + value, 1)
-        return pattern
+        """With a fresh thing of this round for the first part that is one."""
+        stem = re.match(r'[^{]*\{\w+\}', pattern)
+        if not stem:
+            return pattern
+        thing = {
+            '/units/{unit}': lambda: self.units[turn % len(self.units)],
+            '/receipts/{number}': self.receipt,
+            '/hardship/{number}': lambda: self.newest('SELECT max(id) FROM hardshipCase'),
+            '/services/{notice}': lambda: self.notices[turn % len(self.notices)],
+            '/scans/{stub}': lambda: self.newest(
+                'SELECT min(id) FROM scanStub WHERE page > 1000 AND id NOT IN (SELECT stub FROM scanDiscard)'),
+        }.get(stem.group(0))
+        return pattern.replace(stem.group(0), stem.group(0).partition('{')[0] + thing(), 1) if thing else pattern
+
+    def receipt(self):
+        _, _, body = self.site.get('/payments', 'manager')
+        return (re.findall(r'href="/receipts/([^"/?]+)"', body.decode()) or ['none'])[0]
+
+    def newest(self, sql):
+        rows = self.site.rows(sql)
+        return str(rows[0][0]) if rows else 'none'
 
     def round(self, turn):
         """The first one looks for forms on all pages; the others go where there are some."""
@@ -238,10 +241,7 @@ class Walk:
 
     def queries(self, role, page, turn):
         """What links of a page ask of the same page."""
-        path = self.path(page, turn)
-        _, headers, body = self.site.get(path, role)
-        if not (headers['Content-Type'] or '').startswith('text/html'):
-            return []
+        path, body = self.path(page, turn), self.seen
         links = [urllib.parse.urljoin(path, link) for link in check_pages.Page(body.decode()).links]
         return sorted({link[len(path):] for link in links if link.startswith(path + '?')})[:20]
 
@@ -250,9 +250,10 @@ class Walk:
         path = self.path(pattern, turn)
         status, headers, body = self.opened(role, pattern, path)
         if status != 200 or not (headers['Content-Type'] or '').startswith('text/html'):
+            self.seen = b''
             return '{number}' in pattern and role in ('clerk', 'manager')   # such a thing is made in the course of it
         self.reader.page(body, f'{role} {path}')
-        had = False
+        had, self.seen = False, body
         for form in hostile.Forms(body.decode()).forms:
             action = urllib.parse.urljoin(path, form['action'] or path)
             shape = self.shape(action, form)
