@@ -663,18 +663,19 @@ class Session:
 
     def act(self, reference, faults):
         """The trials of one act, and its line."""
-        began, failing, remarks, missed = time.monotonic(), [], {}, 0
+        began, failing, remarks, missed = time.monotonic(), [], {}, []
         with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
             trials = [pool.submit(self.met, reference, fault) for fault in faults]
             for trial in (each.result() for each in trials):
-                missed += not trial.hit and not trial.failure
+                if not trial.hit and not trial.failure:
+                    missed.append(f'{trial.name} {trial.point.call} {trial.point.path}')
                 for remark in set(trial.remarks):
                     remarks.setdefault(remark, []).append(trial.name)
                 if trial.failure:
                     failing.append(trial)
                 trial.put_away(self.keep if trial.failure and len(failing) <= SHOWN else None)
-        self.passed += len(faults) - len(failing) - missed
-        self.failed += len(failing) + (missed > len(faults) / 10)
+        self.passed += len(faults) - len(failing) - len(missed)
+        self.failed += len(failing) + (len(missed) > len(faults) / 10)
         self.tell(reference, faults, failing, missed, time.monotonic() - began)
         for remark, names in remarks.items():
             print(f"    note: {remark}: {len(names)} points, such as {names[0]}", flush=True)
@@ -684,11 +685,13 @@ class Session:
         kinds = ('full', 'eio', 'full+', 'eio+')
         possible = sum(len(reference.population(kind)) for kind in kinds)
         found = f'{len(failing)} FAULTY' if failing else 'no fault'
-        other = f', {missed} not reached' if missed else ''
-        other += ', TOO MANY' if missed > len(faults) / 10 else ''
+        other = f', {len(missed)} not reached' if missed else ''
+        other += ', TOO MANY' if len(missed) > len(faults) / 10 else ''
         print(f"{reference.act.name}: killed at {count} of {len(reference.points)} points, "
               f"{len(faults) - count} of {possible} errors{other}: {found} ({seconds:.0f} s)",
               flush=True)
+        for name in missed:
+            print(f'    not reached: {name}')
         for trial in failing[:SHOWN]:
             self.tell_failure(trial)
         if len(failing) > SHOWN:

@@ -98,7 +98,8 @@ def points_of(folder):
         if name in OPENING and 'O_CREAT' not in rest or path == '/dev/null':
             continue
         earlier = tuple((each, counts.get(each, 0) - (each == name)) for each in DATA + OTHERS)
-        by_itself = name in OPENING and is_stable(path)
+        # A .part is named by the process that writes it.
+        by_itself = name in OPENING and is_stable(path) and not path.endswith('.part')
         points.append(Point(len(points) + 1, name, counts[name], path, earlier, opened[path] if by_itself else 0))
     return points
 

@@ -302,7 +302,44 @@ def hostile_texts(checks, site, options):
         print(f'{role}: {sent} forms sent with hostile texts', flush=True)
         checks.expect(sent > 0, 'forms were filled in')
     site.confirm()
-    hostile.read_all(checks, site, 'manager', Finder(site, 'manager', 3).pages(checks))
+    paths = Finder(site, 'manager', 3).pages(checks)
+    hostile.read_all(checks, site, 'manager', paths)
+    never_run(checks, site, 'manager', paths, 30 if options.quick else len(paths))
+
+
+CANARY = '''
+    window.hit = [];
+    for (const name of ["alert", "confirm", "prompt"]) window[name] = text => { window.hit.push(name + " " + text); };
+    addEventListener("securitypolicyviolation", event => {
+      window.hit.push(event.violatedDirective + " " + event.blockedURI + " " + event.sample);
+    });'''
+
+
+def never_run(checks, site, role, paths, most):
+    """In a browser no page with such texts runs any of it, nor is kept from it by the policy alone."""
+    marked = [path for path in paths if hostile.MARK.encode() in site.get(path, role)[2]]
+    checks.expect(bool(marked), 'pages show hostile texts')
+    browser = office.browser()
+    try:
+        office.log_in(browser, site, role)
+        browser.execute_cdp_cmd('Page.addScriptToEvaluateOnNewDocument', {'source': CANARY})
+        for path in marked[:most]:
+            browser.get(site.address + path)
+            hit = browser.execute_script('return window.hit')
+            checks.expect(hit == [], f'{path}: a text was run, or would have been: {hit}')
+        # The canary itself sings.
+        sung = browser.execute_script(
+            'document.body.insertAdjacentHTML("beforeend", "<img src=/none onerror=alert(1)>");'
+            'const form = document.createElement("a"); form.setAttribute("onclick", "alert(1)"); form.click();'
+            'return window.hit.length')
+        deadline = time.monotonic() + 60
+        while not sung and time.monotonic() < deadline:
+            time.sleep(0.1)
+            sung = browser.execute_script('return window.hit.length')
+        checks.expect(sung > 0, 'the canary does not notice what is run')
+    finally:
+        browser.quit()
+    print(f'{min(most, len(marked))} pages with hostile texts run nothing in a browser')
 
 
 def main():

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """60 hostile texts in every text field of every form, over HTTP; then whatever shows texts is read again.
 
-usage: check_texts.py DUNWELL [--rounds 60] [--seed 1] [--verbose]
+usage: check_texts.py DUNWELL [--rounds 60] [--first 0] [--verbose]
 
 Forms are found on the served pages, along `dunwell serve --routes`. In round r field f takes text (r + f) mod 60, with
 a mark of its own, so that wherever a text comes back it is known whence. What a field refuses is
 told by the page; the form is then sent with something right in that field, until it is taken. Every page is read as
 browsers read it (html5lib): a mark stands nowhere but within its whole text. The registers hold such texts too,
-and what is sent and given away is read: mails, letters, CSV and XLSX. Fewer --rounds take a part, chosen by the seed.
+and what is sent and given away is read: mails, letters, CSV and XLSX. The rounds come in a shuffled order, the same
+each time: --first and --rounds take a part.
 Ends with `N passed, M failed`.
 """
 import argparse
@@ -42,8 +43,14 @@ RIGHT = [office.TODAY, '2026-12-30', '2027-02-28', '2026-12', '2027-01', '1.00',
 LIKELY = {'unit': '{unit}', 'number': '{notice}', 'persons': '2', 'to': '2027-02', 'review': '2027-02-28',
           'until': '2026-12-30', 'staff': office.NAMES['clerk'], 'second': office.NAMES['cashier'], 'value': '10',
           'parts': '2027-01-10 1.00', 'next': '2026-12-30', 'paid-by': '2026-12-30'}
-PNG = bytes.fromhex('89504e470d0a1a0a0000000d4948445200000001000000010806000000' '1f15c4890000000a49444154789c6360000000'
-                    '0200015d0b2a9c0000000049454e44ae426082')
+PNG = bytes.fromhex('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000a49444154789c63600000'
+                    '000200015d0b2a9c0000000049454e44ae426082')
+HERE = os.path.dirname(os.path.abspath(__file__))
+FORMULA = re.compile(rb'<f[ >]|<hyperlink|<externalLink|<ddeLink')
+STUBS = '''
+    INSERT INTO scanStub (scan, page, place, notice, cutting, isWhole, ink)
+    SELECT scan, ?, 1, CASE WHEN ? THEN NULL ELSE (SELECT id FROM notice ORDER BY id DESC LIMIT 1 OFFSET ?) END,
+      cutting, isWhole, ink FROM scanStub WHERE cutting IS NOT NULL LIMIT 1'''
 PHRASE = 'a long phrase for nobody but tests'
 
 
@@ -97,10 +104,9 @@ class Marks:
     def file_name(self, field, turn):
         """As browsers send it; of a path the last part alone is kept."""
         text = self.text(field, turn)
-        name = text.replace('"', '%22')
         for mark in skeleton.marks_in(text):
-            self.texts[mark] = re.split(r'[/\\]', name)[-1]
-        return name
+            self.texts[mark] = re.split(r'[/\\]', text)[-1]
+        return text
 
     def were_taken(self, texts):
         for text in texts:
@@ -123,7 +129,7 @@ class Reader:
 
     def __init__(self, checks, marks, site):
         self.checks, self.marks, self.site, self.known = checks, marks, site, set()
-        self.vocabulary = skeleton.vocabulary(os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../templates/pages'))
+        self.vocabulary = skeleton.vocabulary(os.path.join(HERE, '../../templates/pages'))
         self.read = self.parsed = 0
 
     def page(self, body, where):
@@ -164,7 +170,7 @@ class Reader:
         if body.startswith(b'PK'):
             with zipfile.ZipFile(io.BytesIO(body)) as book:
                 sheets = b''.join(book.read(name) for name in book.namelist() if name.endswith('.xml'))
-            self.checks.expect(not re.search(rb'<f[ >]|<hyperlink|<externalLink|<ddeLink', sheets), f'{where}: a formula')
+            self.checks.expect(not FORMULA.search(sheets), f'{where}: a formula')
             self.were_shown(skeleton.marks_in(sheets.decode()))
         elif not body.startswith((b'%PDF', b'\x89PNG', b'\xff\xd8')):
             text = body.decode('utf-8-sig')
@@ -182,7 +188,9 @@ class Walk:
         self.right = {}      # of a field of a form: what is taken there
         self.forms = {}      # form → how often it was taken
         self.posts = 0
-        self.patterns = sorted((pattern for method, pattern, _ in site.routes() if method == 'GET'), key=lambda each: (each.count('{'), -len(each)))
+        self.patterns = sorted((pattern for method, pattern, _ in site.routes() if method == 'GET'),
+                               key=lambda each: (each.count('{'), -len(each)))
+        self.seen = b''      # the page that was looked at last
         self.stations = []   # role and page where there are forms
         self.units = [unit for unit, in site.rows('SELECT code FROM unit ORDER BY id')]
         self.copy_stubs(66)
@@ -194,84 +202,85 @@ class Walk:
         """More scanned stubs, of other notices and of none: reading as many would take minutes."""
         with sqlite3.connect(self.site.database) as books:
             for place in range(count):
-                books.execute('INSERT INTO scanStub (scan, page, place, notice, cutting, isWhole, ink) SELECT scan, ?, 1, '
-                              'CASE WHEN ? THEN NULL ELSE (SELECT id FROM notice ORDER BY id DESC LIMIT 1 OFFSET ?) END, '
-                              'cutting, isWhole, ink FROM scanStub WHERE cutting IS NOT NULL LIMIT 1',
-                              [1001 + place, place % 3 == 2, place])
-
-    def things(self, turn):
-        """What stands for each part of a path in this round."""
-        stubs = [str(stub) for stub, in self.site.rows(
-            'SELECT id FROM scanStub WHERE page > 1000 AND id NOT IN (SELECT stub FROM scanDiscard) ORDER BY id')]
-        cases = self.site.rows('SELECT max(id) FROM hardshipCase')
-        _, _, body = self.site.get('/payments', 'manager')
-        receipts = re.findall(r'href="/receipts/([^"/?]+)"', body.decode())
-        return {
-            '/units/{unit}': self.units[turn % len(self.units)],
-            '/receipts/{number}': receipts[turn % len(receipts)] if receipts else 'none',
-            '/hardship/{number}': str(cases[0][0]),
-            '/services/{notice}': self.notices[turn % len(self.notices)],
-            '/scans/{stub}': stubs[turn % len(stubs)] if stubs else 'none',
-        }
+                books.execute(STUBS, [1001 + place, place % 3 == 2, place])
 
     def path(self, pattern, turn):
-        for stem, value in self.things(turn).items():
-            if pattern.startswith(stem):
-                return pattern.replace(stem, stem.partition('{')[0] + value, 1)
-        return pattern
+        """With a fresh thing of this round for the first part that is one."""
+        stem = re.match(r'[^{]*\{\w+\}', pattern)
+        if not stem:
+            return pattern
+        thing = {
+            '/units/{unit}': lambda: self.units[turn % len(self.units)],
+            '/receipts/{number}': self.receipt,
+            '/hardship/{number}': lambda: self.newest('SELECT max(id) FROM hardshipCase'),
+            '/services/{notice}': lambda: self.notices[turn % len(self.notices)],
+            '/scans/{stub}': lambda: self.newest(
+                'SELECT min(id) FROM scanStub WHERE page > 1000 AND id NOT IN (SELECT stub FROM scanDiscard)'),
+        }.get(stem.group(0))
+        return pattern.replace(stem.group(0), stem.group(0).partition('{')[0] + thing(), 1) if thing else pattern
+
+    def receipt(self):
+        _, _, body = self.site.get('/payments', 'manager')
+        return (re.findall(r'href="/receipts/([^"/?]+)"', body.decode()) or ['none'])[0]
+
+    def newest(self, sql):
+        rows = self.site.rows(sql)
+        return str(rows[0][0]) if rows else 'none'
 
     def round(self, turn):
         """The first one looks for forms on all pages; the others go where there are some."""
-        done, places = set(), self.stations or [(role, page) for role in ROLES for page in self.pages_of(role)]
-        self.stations = [place for place in places if self.look(*place, turn, done)] or places
+        done, places = set(), self.stations or [(role, page) for page in self.patterns for role in ROLES]
+        is_first, self.stations = not self.stations, []
+        for role, page in places:
+            if self.look(role, page, turn, done):
+                self.stations.append((role, page))
+            if is_first and '{' in page:
+                for query in self.queries(role, page, turn):
+                    if self.look(role, page + query, turn, done):
+                        self.stations.append((role, page + query))
 
-    def pages_of(self, role):
-        """All routes; of those that want to be told something in a query, what links ask of them."""
-        finder = check_pages.Finder(Watched(self.site, self.reader), role, 1)
-        finder.pages(check_pages.Checks())
-        asked = {}
-        for path in sorted(finder.asked):
-            if '?' in path:
-                asked.setdefault(finder.pattern(path), path.partition('?')[2])
-        found = []
-        for pattern in self.patterns:
-            found.append(pattern)
-            if '{' in pattern and pattern in asked and self.site.get(self.path(pattern, 0), role)[0] == 404:
-                found[-1] += '?' + asked[pattern]
-        return found
+    def queries(self, role, page, turn):
+        """What links of a page ask of the same page."""
+        path, body = self.path(page, turn), self.seen
+        links = [urllib.parse.urljoin(path, link) for link in check_pages.Page(body.decode()).links]
+        return sorted({link[len(path):] for link in links if link.startswith(path + '?')})[:20]
 
     def look(self, role, pattern, turn, done):
-        """Fills in the forms of a page that nobody has filled in in this round; whether it has any."""
+        """Fills in the forms of a page that nobody has filled in in this round; whether there were any."""
         path = self.path(pattern, turn)
-        if pattern.startswith('/hardship/{number}'):
-            self.open_case(role, path)
-        status, headers, body = self.site.get(path, role)
+        status, headers, body = self.opened(role, pattern, path)
         if status != 200 or not (headers['Content-Type'] or '').startswith('text/html'):
-            return pattern.startswith(('/hardship/', '/services/', '/scans/', '/receipts/'))
+            self.seen = b''
+            return '{number}' in pattern and role in ('clerk', 'manager')   # such a thing is made in the course of it
         self.reader.page(body, f'{role} {path}')
-        had = False
+        had, self.seen = False, body
         for form in hostile.Forms(body.decode()).forms:
             action = urllib.parse.urljoin(path, form['action'] or path)
             shape = self.shape(action, form)
-            if not (form['texts'] or form['uploads'] or action == '/units/chosen') or action == '/search' and pattern != '/':
+            has_room = form['texts'] or form['uploads'] or action == '/units/chosen'
+            if shape in done or not has_room or action == '/search' and pattern != '/':
                 continue
             had = True
-            if shape not in done and self.fill(role, shape, action, form, turn):
+            if self.fill(role, shape, action, form, turn):
                 done.add(shape)
-                self.reader.page(self.site.get(path, role)[2], f'{role} {path}, after')
+                self.reader.answer(self.site.get(path, role), f'{role} {path}, after', role)
         return had
+
+    def opened(self, role, pattern, path):
+        """The page; of a case, what its door opens upon, since a look at it is a post."""
+        if pattern.startswith('/hardship/{number}'):
+            door = '/'.join(path.split('/')[:3])
+            _, _, body = self.site.get(door, role)
+            for form in hostile.Forms(body.decode()).forms:
+                if form['action'] == door:
+                    answer = self.site.post(door, form['fields'], role)
+                    if pattern == '/hardship/{number}':
+                        return answer
+        return self.site.get(path, role)
 
     @staticmethod
     def shape(action, form):
         return re.sub(r'[^/]*\d[^/]*', '…', action.split('?')[0]), form['method'], tuple(sorted(form['texts']))
-
-    def open_case(self, role, path):
-        """A case's page shows its inside once somebody has asked for it."""
-        door = '/'.join(path.split('/')[:3])
-        _, _, body = self.site.get(door, role)
-        for form in hostile.Forms(body.decode()).forms:
-            if form['action'] == door:
-                self.site.post(door, form['fields'] | {'form': secrets.token_urlsafe()}, role)
 
     # Filling in
 
@@ -304,7 +313,8 @@ class Walk:
                 return True
             wrong = self.blamed(refused, fields, names, label) or ([] if refused else None)
             if not wrong:
-                why = '; '.join(text for _, text in refused) or f'status {status} ' + skeleton.said(body.decode(errors='replace'))
+                said = skeleton.said(body.decode(errors='replace'))
+                why = '; '.join(text for _, text in refused) or f'status {status} {said}'
                 for name in names:
                     if skeleton.marks_in(fields[name]):
                         self.marks.was_refused(label(name), 'the act: ' + why)
@@ -321,14 +331,15 @@ class Walk:
         return False
 
     def blamed(self, refused, fields, names, label):
-        """The fields that were refused, each with the words: where a complaint names no field, the one whose text is in it."""
+        """The fields that were refused, with the words: where a complaint names none, the one whose text is in it."""
         found = []
         for field, why in refused:
             if field in names:
                 found.append((field, why))
                 continue
             guilty = [name for name in names if skeleton.marks_in(fields[name]) & skeleton.marks_in(why)]
-            guilty = guilty or [name for name in names if label(name) in self.right and fields[name] and fields[name] in why]
+            guilty = guilty or [name for name in names
+                                if label(name) in self.right and fields[name] and fields[name] in why]
             found += [(name, why) for name in guilty[:1]]
         return found
 
@@ -340,7 +351,8 @@ class Walk:
 
     def filled(self, text, turn):
         day = f'2027-{1 + turn // 28:02}-{1 + turn % 28:02}'
-        return text.format(unit=self.units[turn % len(self.units)], notice=self.notices[turn % len(self.notices)], day=day)
+        return text.format(unit=self.units[turn % len(self.units)], day=day,
+                           notice=self.notices[turn % len(self.notices)])
 
     @staticmethod
     def refused(body):
@@ -358,8 +370,8 @@ class Walk:
         name, content = self.marks.file_name(field, turn), PNG
         if action == '/import':
             # A file of any name, and one that is read.
-            owner = self.marks.text('name in a file of /import', turn).replace('"', '""')
-            content = f'owner,name,phone,email,address,channels,language\nX{turn},"{owner}",,,,mailbox,zh\n'.encode()
+            mail = self.marks.text('address in a file of /import', turn).replace('"', '""')
+            content = f'owner,name,phone,email,address,channels,language\nX{turn},X,,"{mail}",,email,zh\n'.encode()
             name = 'owners.csv' if turn % 2 else name
         return self.site.post_files(action, fields, form['uploads'][0], name, content, role)
 
@@ -386,8 +398,9 @@ def entrances(checks, site, marks, reader, turns):
             way_in(site, marks, reader, path, body, turn, role)
     site.let_in('cashier')
     for turn in turns[::6]:
-        said = site.run('user', 'invite', office.NAMES['auditor'], '--address', site.address, '--by', office.NAMES['manager'])
-        path = re.search(r'http://[^/]*(/\S+)', said).group(1)
+        said = site.run('user', 'invite', office.NAMES['auditor'], '--address', site.address,
+                        '--by', office.NAMES['manager'])
+        path = re.search(r'(/invitation/\S+)', said).group(1)
         _, _, body = site.get(path)
         way_in(site, marks, reader, path, body, turn, None)
     first_run(site, marks, reader, turns)
@@ -421,25 +434,23 @@ def first_run(site, marks, reader, turns):
     other.folder = os.path.join(site.folder, 'first')
     os.makedirs(other.folder)
     other.database = os.path.join(other.folder, 'office.sqlite')
-    other.run('import', os.path.join(os.path.dirname(os.path.abspath(__file__)), '../TestKit/MapleCourt'))
+    other.run('import', os.path.join(HERE, '../TestKit/MapleCourt'))
     try:
         other.start()
         path = re.search(r'(/first-run/\S+)', other.said()).group(1)
         own = Reader(reader.checks, marks, other)
-        for turn in turns:
+        # First with passwords that differ; then with a right one, until a name is taken, which ends it.
+        for turn, again in [(turn, 'another') for turn in turns] + [(turn, PHRASE) for turn in range(60)]:
             _, _, body = other.get(path)
-            for form in hostile.Forms(body.decode()).forms:
-                if 'name' not in form['texts']:
-                    continue
-                name = marks.text('post /first-run name', turn)
-                # The last ones with a password that is right: the first that is taken ends it.
-                again = PHRASE if turn in turns[len(turns) // 2:] else 'another'
-                answer = other.post(path, form['fields'] | {'name': name, 'password': PHRASE, 'again': again})
-                own.answer(answer, path, None)
-                if answer[0] == 303:
-                    marks.were_taken([name])
-                for _, why in Walk.refused(answer[2]):
-                    marks.was_refused('post /first-run name', why)
+            form = next(form for form in hostile.Forms(body.decode()).forms if 'name' in form['texts'])
+            name = marks.text('post /first-run name', turn)
+            answer = other.post(path, form['fields'] | {'name': name, 'password': PHRASE, 'again': again})
+            own.answer(answer, path, None)
+            if answer[0] == 303:
+                marks.were_taken([name])
+                break
+            for _, why in Walk.refused(answer[2]):
+                marks.was_refused('post /first-run name', why)
         reader.checks.expect(bool(marks.taken['post /first-run name']), 'the first user was made')
     finally:
         other.stop(keep=True)
@@ -521,7 +532,7 @@ def tell(marks, walk, is_long):
             print(f'{field}: {sent} texts, {taken} taken, {shown} shown' + (f'; refused: {why}' if why else ''))
     totals = [sum(len(each[field]) for field in marks.fields) for each in (marks.sent, marks.taken, marks.shown)]
     refused = sum(sum(each.values()) for each in marks.refusals.values())
-    print(f'{len(marks.fields)} fields: {totals[0]} texts in fields, {totals[1]} of them taken, {totals[2]} shown again; '
+    print(f'{len(marks.fields)} fields: {totals[0]} texts in them, {totals[1]} taken, {totals[2]} shown again; '
           f'{refused} refusals; {walk.posts} forms sent')
     reasons = collections.Counter()
     for each in marks.refusals.values():
@@ -534,11 +545,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n\n')[0])
     parser.add_argument('dunwell')
     parser.add_argument('--rounds', type=int, default=60)
-    parser.add_argument('--seed', type=int, default=1)
+    parser.add_argument('--first', type=int, default=0)
     parser.add_argument('--verbose', action='store_true')
     options = parser.parse_args()
     checks, start, marks = check_pages.Checks(), time.monotonic(), Marks()
-    chosen = sorted(random.Random(options.seed).sample(range(60), options.rounds))
+    chosen = random.Random(1).sample(range(60), 60)[options.first:options.first + options.rounds]
     site = HostileSite(options.dunwell, marks, units=64)
     try:
         site.start()

@@ -10,7 +10,8 @@ import html5lib
 import hostile
 
 MARK = re.compile(hostile.MARK + '[0-9a-z]{4}')
-ADDRESSES = ('href', 'src', 'action', 'formaction', 'data', 'srcset', 'poster', 'ping', 'background', 'cite', 'manifest')
+ADDRESSES = ('href', 'src', 'action', 'formaction', 'data', 'srcset', 'poster', 'ping', 'background', 'cite',
+             'manifest')
 NEVER = {'script', 'iframe', 'object', 'embed', 'base', 'form', 'input', 'svg', 'math', 'video', 'audio', 'link', 'img'}
 
 
@@ -81,7 +82,8 @@ def address_faults(tag, name, value):
 
 
 def text_faults(text, texts, shown):
-    """A mark that stands without the rest of its text: that became something else."""
+    """A mark that stands without the rest of its text: that became something else. Where names stand in a row, a text
+    with a sign that parts them is told in pieces."""
     faults = []
     if hostile.MARK not in text:
         return faults
@@ -89,7 +91,8 @@ def text_faults(text, texts, shown):
     for mark in marks_in(text):
         if fold(texts[mark]) in folded:
             shown.add(mark)
-        elif '…' not in text:
+        elif not any(mark in piece and fold(piece) in folded for piece in re.split('[、，,/]', texts[mark])) \
+                and '…' not in text:
             faults.append(f'of {texts[mark]!r} there is only {text.strip()[:80]!r}')
     return faults
 
