@@ -34,7 +34,10 @@ struct Guard {
 
     /// Why this visitor may not make this request; `nil` where he may.
     private func refusal(of route: Route) -> Refusal? {
-        if request.method == .post, !isOwnOrigin { return .foreign }
+        let (origin, host) = (request.origin, request.host)
+        if request.method == .post, !site.settings.hosts.isOwn(origin: origin, host: host) {
+            return .foreign
+        }
         if route.audience == .public { return nil }
         guard let visitor else { return .notLoggedIn }
         guard route.audience.includes(visitor.role) else { return .notAllowed }
@@ -44,15 +47,6 @@ struct Guard {
         if visitor.mustEnrol, route.parts.first != "me" { return .notEnrolled }
         if route.isGrave, !visitor.isConfirmed { return .notConfirmed }
         return nil
-    }
-
-    /// Browsers send `Origin` with every post.
-    private var isOwnOrigin: Bool {
-        guard let origin = request.origin else { return false }
-        let own = site.settings.origins
-        return own.isEmpty
-            ? ["http", "https"].contains { origin == "\($0)://\(request.host)" }
-            : own.contains(origin)
     }
 
     private func visit(_ route: Route, effects: Effects) throws -> Visit {
