@@ -10,8 +10,16 @@ public import Secrets
 public func invite(
     _ name: String, by staff: String? = nil, effects: Effects
 ) throws -> String {
+    try effects.store.write { session in
+        try invite(name, by: staff, effects: effects, session)
+    }
+}
+
+func invite(
+    _ name: String, by staff: String?, effects: Effects, _ session: Session
+) throws -> String {
     let token = randomToken()
-    try changeUser("user invite", name, by: staff, effects: effects) { session, user, act in
+    try changeUser("user invite", name, by: staff, effects: effects, session) { user, act in
         if user.isDisabled { throw LogInError.disabled(name: user.name) }
         try session.addInvitation(
             tokenHash: secretHash(token), user: user.id,

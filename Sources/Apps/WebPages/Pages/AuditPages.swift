@@ -97,6 +97,7 @@ private let acts: [String: Bilingual] = [
     "court step withdrawal": Bilingual(zh: "撤回诉讼进展", en: "step to court withdrawn"),
     "daily": Bilingual(zh: "每天的工作", en: "the morning"),
     "hold": Bilingual(zh: "暂停催缴", en: "hold"),
+    "holds add": Bilingual(zh: "批量暂停催缴", en: "holds of several"),
     "hold end": Bilingual(zh: "恢复催缴", en: "hold ended"),
     "import": Bilingual(zh: "导入", en: "import"),
     "letters": Bilingual(zh: "打印信件", en: "letters printed"),
