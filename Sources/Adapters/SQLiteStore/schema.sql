@@ -840,7 +840,7 @@ CREATE TABLE userRole (
 CREATE TABLE userTOTP (
   id INTEGER PRIMARY KEY,
   user INTEGER NOT NULL REFERENCES user,
-  secret BLOB,                                   -- NULL: none any more
+  secret BLOB,                                   -- sealed (FieldKey); NULL: none any more
   act INTEGER NOT NULL REFERENCES act
 ) STRICT;
 

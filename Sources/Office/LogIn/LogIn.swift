@@ -67,7 +67,7 @@ public func logIn(
     guard let access, isRight else { throw LogInError.refused }
     let new = NewLogIn(token: randomToken(), device: known ?? randomToken())
     try effects.store.write { session in
-        try takeCode(code, of: access, otherwise: .refused, at: now, session)
+        try takeCode(code, of: access, at: now, session, effects)
         let present = try session.userAccess(access.id)
         guard present.password == access.password else { throw LogInError.refused }
         if present.isDisabled { throw LogInError.disabled(name: access.name) }
@@ -160,7 +160,7 @@ public func confirm(
         password, token: token, otherwise: .refused, throttle: throttle, effects: effects)
     try effects.store.write { session in
         let (web, _) = try requireSession(token, at: now, session)
-        try takeCode(code, of: access, otherwise: .refused, at: now, session)
+        try takeCode(code, of: access, at: now, session, effects)
         try session.noteConfirmed(web.id, at: now)
     }
 }
@@ -212,13 +212,14 @@ func userAccess(named name: String, _ session: Session) throws -> Session.UserAc
 
 /// Takes a code, once; nothing is asked of who has none.
 private func takeCode(
-    _ code: String, of access: Session.UserAccess, otherwise error: LogInError, at now: Instant,
-    _ session: Session
+    _ code: String, of access: Session.UserAccess, at now: Instant, _ session: Session,
+    _ effects: Effects
 ) throws {
-    guard let secret = access.totp else { return }
+    guard let sealed = access.totp else { return }
+    let secret = try opened(sealed, of: access.id, effects: effects)
     let last = try session.userAccess(access.id).lastStep
-    guard let step = TOTPSecret(bytes: secret).step(of: code, at: now, after: last) else {
-        throw error
+    guard let step = secret.step(of: code, at: now, after: last) else {
+        throw LogInError.refused
     }
     try session.useTOTP(step: step, of: access.id)
 }

@@ -54,7 +54,8 @@ public func enrolTOTP(code: String, token: String, effects: Effects) throws {
         guard let step = secret.step(of: code, at: now, after: nil) else {
             throw LogInError.wrongCode
         }
-        try session.saveTOTP(secret.bytes, of: user.id, act: act)
+        try session.saveTOTP(
+            sealed(secret, of: user.id, effects: effects, session), of: user.id, act: act)
         try session.useTOTP(step: step, of: user.id)
         try session.endWebSessions(of: user.id, but: web.id, at: now)
     }
