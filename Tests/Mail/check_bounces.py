@@ -262,7 +262,8 @@ def main():
             fates = send(server, folder + '/out', ['unknown', 'arrives', 'full', 'arrives', 'slow',
                                                    'arrives', 'refused'])
             deliver_others(server)
-            server.settle()
+            late = sum(kind != 'arrives' for kind, _ in fates.values())
+            server.settle(office=late + 3)
             rows = check_reading(books, server, fates, folder, asked.kills)
         marked = check_consequences(books, fates, asked.units)
         check_lifting(books, marked)

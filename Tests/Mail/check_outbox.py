@@ -60,7 +60,7 @@ def send_killed(office, server, dice, program):
     """Starts a sender, and kills it after a random while; Postfix too in one of five times."""
     sender = subprocess.Popen(
         [program, 'mail', 'send', '--smtp', f'smtp://127.0.0.1:{server.port}', '--connections',
-         str(dice.choice((1, 2, 4))), '--timeout', '5'], cwd=office.folder, stdout=subprocess.DEVNULL,
+         str(dice.choice((1, 2, 4))), '--timeout', '60'], cwd=office.folder, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL)
     time.sleep(dice.uniform(0.1, 0.6))
     both = dice.random() < 0.2

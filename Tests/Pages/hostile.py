@@ -88,7 +88,7 @@ class Forms(html.parser.HTMLParser):
         if tag == 'form':
             self.forms.append({'action': values.get('action', ''), 'method': values.get('method', 'get').lower(),
                                'files': 'multipart' in values.get('enctype', ''), 'texts': set(), 'fields': {},
-                               'buttons': []})
+                               'buttons': [], 'uploads': [], 'secrets': set()})
         if not self.forms:
             return
         form = self.forms[-1]
@@ -99,10 +99,14 @@ class Forms(html.parser.HTMLParser):
                     form['fields'][name] = values.get('value', 'on')
                 elif kind == 'radio':
                     form['fields'].setdefault(name, values.get('value', 'on'))
-            elif kind not in ('submit', 'button', 'file', 'image'):
+            elif kind == 'file':
+                form['uploads'].append(name)
+            elif kind not in ('submit', 'button', 'image'):
                 form['fields'][name] = values.get('value', '')
                 if kind in ('text', 'search', 'tel', 'email', 'url'):
                     form['texts'].add(name)
+                if kind == 'password':
+                    form['secrets'].add(name)
         if tag == 'textarea' and name:
             form['fields'].setdefault(name, '')
             form['texts'].add(name)

@@ -127,6 +127,7 @@ struct Serve: ParsableCommand {
             settings: SiteSettings(
                 today: { fixed ?? dunwell.today() }, secondsEastOfUTC: { secondsEast(at: $0) },
                 hosts: KnownHosts(origins: origin, listening: host),
+                mail: dailyMail(account.options),
                 report: { log.error("failed", metadata: ["error": "\($0)"]) }))
         var settings = ServerSettings(host: host, port: port)
         settings.isBehindProxy = behindProxy

@@ -26,7 +26,7 @@ private func auditPage(_ visit: Visit) throws -> PageResponse {
     let trail = try auditTrail(
         filter, for: visit.user.role, page: page, perPage: entriesPerPage, effects: visit.effects)
     let pages = max(1, (trail.count + entriesPerPage - 1) / entriesPerPage)
-    let staff = trail.staff.map { ($0, Bilingual(zh: $0, en: $0)) }
+    let staff = trail.staff.map { ($0, AccountWords.staff($0)) }
     let kinds = trail.kinds.map { ($0, actWords($0)) }
     return try visit.page(
         "audit", title: Bilingual(zh: "操作记录", en: "Audit trail"), nav: .settings,
@@ -41,9 +41,11 @@ private func auditPage(_ visit: Visit) throws -> PageResponse {
             "kinds": options(kinds, chosen: filter.kind, in: visit.language),
             "entries": trail.entries.map { entry in
                 [
-                    "at": visit.clock(entry.at), "by": entry.byWhom,
+                    "at": visit.clock(entry.at),
+                    "by": AccountWords.staff(entry.byWhom)[visit.language],
                     "kind": actWords(entry.kind)[visit.language],
-                    "detail": entry.detail ?? "", "isHidden": entry.detail == nil,
+                    "detail": actDetail(entry.detail ?? "", of: entry.kind)[visit.language],
+                    "isHidden": entry.detail == nil,
                 ] as [String: Any]
             },
         ])
@@ -73,6 +75,19 @@ private func evidencePage(_ visit: Visit) throws -> PageResponse {
         ])
 }
 
+/// What it was about, with the words of the ledger in the reader's language.
+private func actDetail(_ detail: String, of kind: String) -> Bilingual {
+    var zh = detail.replacing(" as of ", with: "，截至 ")
+    if kind == "user add",
+        let role = StaffRole.allCases.first(where: {
+            detail.hasSuffix(" " + $0.rawValue)
+        })
+    {
+        zh = detail.dropLast(role.rawValue.count) + role.words.zh
+    }
+    return Bilingual(zh: zh, en: detail)
+}
+
 /// What people call an act; one without words here keeps its own name.
 private func actWords(_ kind: String) -> Bilingual {
     acts[kind] ?? Bilingual(zh: kind, en: kind)
@@ -100,11 +115,13 @@ private let acts: [String: Bilingual] = [
     "holds add": Bilingual(zh: "批量暂停催缴", en: "holds of several"),
     "hold end": Bilingual(zh: "恢复催缴", en: "hold ended"),
     "import": Bilingual(zh: "导入", en: "import"),
+    "holds add": Bilingual(zh: "暂停催缴，多户", en: "holds"),
     "letters": Bilingual(zh: "打印信件", en: "letters printed"),
     "limitation rescue": Bilingual(zh: "时效催告", en: "claims saved"),
     "mail compose": Bilingual(zh: "写邮件", en: "mail composed"),
     "mail send": Bilingual(zh: "发邮件", en: "mail sent"),
     "ownership transfer": Bilingual(zh: "过户", en: "transfer"),
+    "payments add": Bilingual(zh: "记收款", en: "payment"),
     "plan signature": Bilingual(zh: "分期协议签字", en: "plan signed"),
     "promise": Bilingual(zh: "承诺付款", en: "promise"),
     "promise withdrawal": Bilingual(zh: "撤回承诺", en: "promise withdrawn"),

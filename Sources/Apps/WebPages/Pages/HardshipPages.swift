@@ -54,7 +54,7 @@ private func row(_ listed: ListedHardshipCase, _ visit: Visit) -> [String: Any] 
         "unit": listed.row.unit, "unitPath": "/units/\(percentEncoded(listed.row.unit))",
         "names": listed.names.joined(separator: language == .zh ? "、" : ", "),
         "kind": listed.row.kind.words[language], "mark": mark, "state": state[language],
-        "opened": "\(listed.opened)", "review": review.map { "\($0)" } ?? "",
+        "opened": "\(listed.opened)", "review": orFalse(review.map { "\($0)" }),
         "isPast": review.map { $0 < visit.asOf } ?? false,
         "staff": listed.staff.joined(separator: language == .zh ? "、" : ", "),
     ]

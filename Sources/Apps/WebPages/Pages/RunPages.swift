@@ -459,7 +459,7 @@ private func outcome(of done: RunSummary) -> Jobs.Outcome {
                 + "\(count(notices)) notices."
         ), remarks: remarks,
         next: [
-            Jobs.Step(Bilingual(zh: "打印信件", en: "Print letters"), path: "/services"),
+            Jobs.Step(Bilingual(zh: "打印信件", en: "Print letters"), path: "/letters"),
             Jobs.Step(Bilingual(zh: "发邮件", en: "Send mail"), path: "/mail"),
             Jobs.Step(Bilingual(zh: "回到今日", en: "Back to today"), path: "/"),
         ].filter { step in

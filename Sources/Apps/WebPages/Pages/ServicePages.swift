@@ -219,7 +219,7 @@ func noticeHead(_ notice: Session.FrozenNotice, _ visit: Visit) -> [String: Any]
         "names": notice.owners.map(\.name).joined(separator: visit.language == .zh ? "、" : ", "),
         "noticeAsOf": "\(notice.asOf)", "periods": periodSpan(periods)[visit.language],
         "principal": money(notice.principal), "lateFee": money(notice.lateFee),
-        "stage": notice.stage ?? Bilingual(zh: "账单", en: "bill")[visit.language],
+        "stage": stageWords(notice.stage)[visit.language],
         "noticePath": "/services/\(percentEncoded(notice.number))",
         "mayAdd": Audience.staff.includes(visit.user.role),
     ]

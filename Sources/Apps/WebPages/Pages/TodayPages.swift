@@ -42,19 +42,15 @@ private let yourDecisions = Bilingual(zh: "等您决定的", en: "Waiting for yo
 /// The line under the heading.
 private func glance(_ visit: Visit) throws -> [String: Any] {
     let day = try dayAtGlance(asOf: visit.asOf, effects: visit.effects)
-    let mail = [
-        (DeliveryState.queued, Bilingual(zh: "排队", en: "queued")),
-        (.accepted, Bilingual(zh: "对方服务器已接收", en: "taken by their server")),
-        (.deferred, Bilingual(zh: "等重试", en: "to be tried again")),
-        (.rejected, Bilingual(zh: "被拒", en: "refused")),
-        (.inDoubt, Bilingual(zh: "存疑", en: "in doubt")),
-    ].compactMap { state, words in
-        day.mail[state].map { "\(words[visit.language]) \(count($0))" }
+    let states: [DeliveryState] = [.queued, .accepted, .deferred, .rejected, .inDoubt]
+    let mail = states.compactMap { state in
+        day.mail[state].map { "\(state.words[visit.language]) \(count($0))" }
     }
     let comma = visit.language == .zh ? "，" : ", "
     let canRun = Audience.staff.includes(visit.user.role)
     return [
-        "payments": count(day.payments), "received": money(day.received),
+        "yesterday": "\(day.yesterday)", "payments": count(day.payments),
+        "received": money(day.received),
         "mail": mail.isEmpty ? false : mail.joined(separator: comma) as Any,
         "periodToRun": day.periodToRun.flatMap { period in
             canRun

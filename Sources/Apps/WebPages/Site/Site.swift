@@ -11,18 +11,21 @@ public struct SiteSettings: Sendable {
     let secondsEastOfUTC: @Sendable (Instant) -> Int
     /// The names under which browsers know this site.
     let hosts: KnownHosts
+    /// What stands in place of the policy's mail account and mailbox.
+    let mail: DailyMail
     /// Told what failed without an explanation, for the log; holds no personal data.
     let report: @Sendable (String) -> Void
 
     public init(
         today: @escaping @Sendable () -> CivilDate,
         secondsEastOfUTC: @escaping @Sendable (Instant) -> Int, hosts: KnownHosts = KnownHosts(),
-        report: @escaping @Sendable (String) -> Void
+        mail: DailyMail = DailyMail(), report: @escaping @Sendable (String) -> Void
     ) {
         self.today = today
         self.secondsEastOfUTC = secondsEastOfUTC
         self.report = report
         self.hosts = hosts
+        self.mail = mail
     }
 }
 
