@@ -133,6 +133,7 @@ func save(
         community: community, kind: "user add", by: staff, at: now.description,
         detail: "\(name) \(role.rawValue)")
     try session.saveUser(name, role: role, in: community, act: act)
+    try session.noteAccess("user add", by: staff, about: session.user(named: name)!, at: now)
 }
 
 /// Nobody changes his own role; while there is a manager, it takes one to make another.

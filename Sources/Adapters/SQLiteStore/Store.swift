@@ -101,10 +101,16 @@ public final class Store: Sendable {
         return try write(body)
     }
 
-    /// One transaction, where no other writes or reads at the moment; else nothing, at once. For
-    /// what may as well be noted later.
-    public func writeIfFree(_ body: (Session) throws -> Void) throws {
-        patience.tries.store(0, ordering: .relaxed)
+    /// One transaction, where no other writes or reads at the moment; else nothing. For what may as
+    /// well be noted later.
+    ///
+    /// - Parameter milliseconds: how long it waits for the others.
+    /// - Returns: whether it was done.
+    @discardableResult
+    public func writeIfFree(
+        within milliseconds: Int = 0, _ body: (Session) throws -> Void
+    ) throws -> Bool {
+        patience.tries.store(milliseconds, ordering: .relaxed)
         defer { patience.tries.store(Patience.most, ordering: .relaxed) }
         do {
             try queue.writeWithoutTransaction { db in
@@ -113,7 +119,9 @@ public final class Store: Sendable {
                     return .commit
                 }
             }
+            return true
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            return false
         } catch let error as DatabaseError {
             throw StoreError(error, path: queue.path)
         }

@@ -58,6 +58,7 @@ public func acceptInvitation(
             community: community, kind: "user password", by: user.name, at: now.description,
             detail: user.name)
         try session.savePassword(hash.description, of: user.id, act: act)
+        try session.noteAccess("user password", by: user.name, about: user.id, at: now)
         try session.endWebSessions(of: user.id, but: nil, at: now)
     }
 }
@@ -128,6 +129,7 @@ public func setUpFirst(
         let act = try session.addAct(
             community: first, kind: "user password", by: name, at: now.description, detail: name)
         try session.savePassword(hash.description, of: user, act: act)
+        try session.noteAccess("user password", by: name, about: user, at: now)
     }
 }
 

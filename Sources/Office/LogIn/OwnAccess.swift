@@ -139,6 +139,7 @@ private func endOwn(
     try effects.store.write { session in
         let (web, user) = try requireSession(token, at: effects.now(), session)
         try body(session, web, session.webSessions(of: user.id))
+        try session.addSecurityEvent(.sessionsEnded, user: user.id, at: effects.now())
     }
 }
 
@@ -152,6 +153,7 @@ private func changeOwn(
         let act = try session.addAct(
             community: web.community, kind: kind, by: user.name, at: effects.now().description,
             detail: user.name)
+        try session.noteAccess(kind, by: user.name, about: user.id, at: effects.now())
         try body(session, web, user, act)
     }
 }

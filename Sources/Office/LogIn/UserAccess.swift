@@ -101,5 +101,6 @@ func changeUser(
     let act = try session.addAct(
         community: context.id, kind: kind, by: effects.staff, at: effects.now().description,
         detail: user.name)
+    try session.noteAccess(kind, by: effects.staff, about: access.id, at: effects.now())
     try body(access, act)
 }

@@ -70,6 +70,20 @@ let pagesSchema = """
       PRIMARY KEY (tokenHash, user)
     ) STRICT, WITHOUT ROWID;
 
+    -- Who got in, and who was refused what. Bounded: the oldest rows go.
+    CREATE TABLE securityEvent (
+      id INTEGER PRIMARY KEY,
+      at INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      isRefusal INTEGER NOT NULL CHECK (isRefusal IN (0, 1)),
+      user INTEGER REFERENCES user,                  -- NULL: nobody known; no typed name stands here
+      about INTEGER REFERENCES user,                 -- upon whom, where it is another
+      address TEXT,                                  -- whence, where it matters
+      route TEXT,                                    -- the pattern of what was refused
+      count INTEGER NOT NULL CHECK (count > 0)       -- within the hour
+    ) STRICT;
+    CREATE INDEX eventByOutcome ON securityEvent (isRefusal, id);
+
     -- A form that had its effect: posted again, it has none.
     CREATE TABLE formUse (
       token TEXT PRIMARY KEY,

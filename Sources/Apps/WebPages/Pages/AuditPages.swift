@@ -5,6 +5,7 @@ import SQLiteStore
 
 let auditRoutes: [Route] = [
     Route(.get, "/audit", for: .auditors) { try auditPage($0) },
+    Route(.get, "/audit/log-ins", for: .auditors) { try logInsPage($0) },
     Route(.get, "/audit/evidence", for: .auditors) { try evidencePage($0) },
 ]
 
@@ -49,6 +50,49 @@ private func auditPage(_ visit: Visit) throws -> PageResponse {
                 ] as [String: Any]
             },
         ])
+}
+
+/// Who got in, and who was refused what: the newest first.
+private func logInsPage(_ visit: Visit) throws -> PageResponse {
+    let refusalsAlone = visit.request.query["only"] == "refused"
+    let page = min(max(visit.request.query["page"].flatMap { Int($0) } ?? 1, 1), 1_000_000)
+    let log = try securityLog(
+        refusalsAlone: refusalsAlone, page: page, perPage: entriesPerPage, effects: visit.effects)
+    let pages = max(1, (log.count + entriesPerPage - 1) / entriesPerPage)
+    return try visit.page(
+        "log-ins", title: Bilingual(zh: "登录记录", en: "Log-ins"), nav: .settings,
+        [
+            "count": count(log.count), "page": count(page), "pages": count(pages),
+            "newer": page > 1 ? visit.link(["page": "\(page - 1)"]) : false as Any,
+            "older": page < pages ? visit.link(["page": "\(page + 1)"]) : false as Any,
+            "refusalsAlone": refusalsAlone,
+            "events": log.events.map { event in
+                [
+                    "at": visit.clock(event.at), "by": event.userName ?? false as Any,
+                    "kind": words(of: event.kind)[visit.language],
+                    "isRefusal": event.kind.isRefusal,
+                    "about": event.aboutName ?? false as Any, "route": event.route ?? "",
+                    "address": event.address ?? "",
+                    "often": event.count > 1 ? count(event.count) : false as Any,
+                ] as [String: Any]
+            },
+        ])
+}
+
+private func words(of kind: SecurityEventKind) -> Bilingual {
+    switch kind {
+    case .logIn: Bilingual(zh: "登录", en: "logged in")
+    case .logOut: Bilingual(zh: "退出", en: "logged out")
+    case .confirmed: Bilingual(zh: "又验证了一次", en: "confirmed once more")
+    case .sessionsEnded: Bilingual(zh: "结束了别处的登录", en: "ended own sessions")
+    case .logInFailed: Bilingual(zh: "登录失败", en: "log-in failed")
+    case .logInBarred: Bilingual(zh: "已停用，没让登录", en: "disabled, not let in")
+    case .throttled: Bilingual(zh: "试错太多，被拦下", en: "too many failures, stopped")
+    case .confirmFailed: Bilingual(zh: "再验证时失败", en: "confirmation failed")
+    case .rightRefused: Bilingual(zh: "岗位不许，被拒绝", en: "not for the role, refused")
+    case .formRefused: Bilingual(zh: "表单来路不对，被拒绝", en: "form of another site, refused")
+    default: actWords(kind.rawValue)
+    }
 }
 
 extension Visit {
@@ -112,7 +156,6 @@ private let acts: [String: Bilingual] = [
     "court step withdrawal": Bilingual(zh: "撤回诉讼进展", en: "step to court withdrawn"),
     "daily": Bilingual(zh: "每天的工作", en: "the morning"),
     "hold": Bilingual(zh: "暂停催缴", en: "hold"),
-    "holds add": Bilingual(zh: "批量暂停催缴", en: "holds of several"),
     "hold end": Bilingual(zh: "恢复催缴", en: "hold ended"),
     "import": Bilingual(zh: "导入", en: "import"),
     "holds add": Bilingual(zh: "暂停催缴，多户", en: "holds"),
