@@ -22,6 +22,8 @@ public func keepOfficeGoing(
                 // What goes wrong in one community is not the others'.
                 do {
                     if isMorning { try makeMorning(asOf: asOf, mail, effects, report) }
+                    // Also before the first run, when there is no morning yet.
+                    try clearOldUploads(effects: effects)
                     if try mailDue(effects: effects) > 0 {
                         _ = try deliverMail(mail.account, effects: effects)
                     }

@@ -53,6 +53,15 @@ extension Effects {
         copy(store: store.taking(form), community: community, staff: staff)
     }
 
+    /// The same, where others are told how far work is.
+    func telling(
+        _ progress: @escaping @Sendable (_ what: Bilingual, _ done: Int, _ of: Int) -> Void
+    ) -> Effects {
+        Effects(
+            store: store, evidence: evidence, templates: templates, community: community,
+            staff: staff, hostName: hostName, now: now, pause: pause, progress: progress)
+    }
+
     private func copy(store: Store, community: String?, staff: String) -> Effects {
         Effects(
             store: store, evidence: evidence, fieldKeyFile: fieldKeyFile, templates: templates,

@@ -13,17 +13,21 @@ public func lettersToPrint(
     }
 }
 
-/// The PDFs that went to the printer, the newest first: `count` of them after the first `skipped`,
-/// and how many there are in all.
+/// The PDFs that went to the printer, the newest first: `count` of them after the first `skipped`.
 public func letterBatches(
     skipping skipped: Int, count: Int, effects: Effects
-) throws -> (batches: [Session.LetterBatch], all: Int) {
+) throws -> [Session.LetterBatch] {
     try effects.store.read { session in
         let context = try CommunityContext(named: effects.community, in: session)
-        return (
-            try session.letterBatches(of: context.id, skipping: skipped, count: count),
-            try session.letterBatchCount(of: context.id)
-        )
+        return try session.letterBatches(of: context.id, skipping: skipped, count: count)
+    }
+}
+
+/// How many PDFs went to the printer.
+public func letterBatchCount(effects: Effects) throws -> Int {
+    try effects.store.read { session in
+        try session.letterBatchCount(
+            of: CommunityContext(named: effects.community, in: session).id)
     }
 }
 

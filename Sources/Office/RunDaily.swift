@@ -42,7 +42,7 @@ public struct DailySummary: Sendable {
 
 /// The steps of the morning, in order.
 public enum DailyStep: String, CaseIterable, Sendable {
-    case run, judging, bounces, mail
+    case run, judging, uploads, bounces, mail
 }
 
 /// How the morning reads the mailbox and sends.
@@ -64,7 +64,8 @@ public struct DailyMail: Sendable {
 /// What the office does every morning (SPEC.md 10): the latest issued period is run as of the date,
 /// so that early and middle reminders go out between two months' runs; promises and plans that came
 /// to be judged since the morning before are counted; reviews that are due; reports of mail that
-/// came back are fetched, where a mailbox is set; what waits is delivered, where a server is set.
+/// came back are fetched, where a mailbox is set; what waits is delivered, where a server is set;
+/// uploads that nobody confirmed are cleared.
 ///
 /// Repeatable: the same morning again creates nothing, and counts the same promises and plans; one
 /// that was left out is made good by the next. A fault in one step does not stop the others.
@@ -86,6 +87,7 @@ public func runDaily(
     }
     morning.attempt(.judging) { try judge(&$0, asOf: asOf, keep: !dryRun, effects: effects) }
     if !dryRun {
+        morning.attempt(.uploads) { _ in try clearOldUploads(effects: effects) }
         morning.attempt(.bounces) { summary in
             guard let source = try mailbox(mail, effects) else { return }
             summary.bounces = try fetchBounces(from: source, effects: effects)
@@ -192,6 +194,7 @@ extension DailyStep {
         switch self {
         case .run: Bilingual(zh: "出账与催缴", en: "the run")
         case .judging: Bilingual(zh: "承诺与分期", en: "promises and plans")
+        case .uploads: Bilingual(zh: "清除过期上传", en: "clearing uploads")
         case .bounces: Bilingual(zh: "收退信", en: "reports of returned mail")
         case .mail: Bilingual(zh: "发邮件", en: "delivery")
         }

@@ -133,10 +133,12 @@ private func filedStubs(
                     cutting: nil, isWhole: false, ink: nil))
             foreign += seen.foreign.map { (page, $0) }
         }
-        effects.progress(Bilingual(zh: "识别页", en: "reading pages"), page, file.pageCount)
+        effects.progress(readingPages, page, file.pageCount)
     }
     return (stubs, foreign)
 }
+
+let readingPages = Bilingual(zh: "识别页", en: "reading pages")
 
 /// The notice number that a code is, or in which its link ends; `nil` where there is none whose
 /// check digit is right.

@@ -2,6 +2,7 @@ import Files
 import Interchange
 public import Primitives
 import SQLiteStore
+import Synchronization
 
 /// Tables that were uploaded and wait to be confirmed, or what came of them. They stand in a
 /// private folder beside the evidence, under the hash of what they are, for a day at most.
@@ -41,26 +42,30 @@ public func keepImport(_ files: [Upload], effects: Effects) throws -> String {
             throw UploadError.sameTable(table: table)
         }
     }
-    let folder = WaitingFolder(effects)
-    try folder.clearOld()
+    let folder = WaitingFolder(.imports, effects)
     let key = folder.key(of: tables.mapValues { sha256($0) })
-    // Files that were taken before may be tried again.
-    if case .waiting = folder.read(key)?.state { return key }
-    removeFolder(folder.path(key))
-    try makeWholeFolder(folder.path(key)) { part in
-        let about = [folder.community, effects.staff, effects.now().toTheSecond]
-        try writeFile(Array(about.joined(separator: "\n").utf8), to: part + "/about")
-        let inner = "\(part)/\(folder.inner(key))"
-        try makePrivateFolder(inner)
-        for (name, bytes) in tables { try writeFile(bytes, to: "\(inner)/\(name)") }
+    return try oneAtATime.withLock { _ in
+        // Files that were taken before may be tried again.
+        if case .waiting = folder.read(key)?.state { return key }
+        removeFolder(folder.path(key))
+        try folder.make(key) { part in
+            let inner = "\(part)/\(folder.inner(key))"
+            try makePrivateFolder(inner)
+            for (name, bytes) in tables { try writeFile(bytes, to: "\(inner)/\(name)") }
+        }
+        return key
     }
-    return key
 }
+
+/// The same files may be sent twice at once.
+private let oneAtATime = Mutex(())
 
 /// What the import would do as the books stand now, with every error; nothing is kept.
 public func tryImport(_ key: String, effects: Effects) throws -> ImportReport {
-    let tables = try WaitingFolder(effects).tables(key)
-    return try importCommunity(from: tables, dryRun: true, effects: effects)
+    let folder = WaitingFolder(.imports, effects)
+    return try folder.using(key, else: UploadError.importGone) {
+        try importCommunity(from: try folder.tables(key), dryRun: true, effects: effects)
+    }
 }
 
 /// Takes the very files that were uploaded into the books: all of them, or nothing where one row is
@@ -69,18 +74,21 @@ public func tryImport(_ key: String, effects: Effects) throws -> ImportReport {
 /// - Throws: `StaffError` where the tables hold money and who takes them is no manager, or where
 ///   they lower what is owed and he uploaded them himself (the rule of four eyes, SPEC.md 6).
 public func takeImport(_ key: String, effects: Effects) throws -> ImportReport {
-    let folder = WaitingFolder(effects)
-    let tables = try folder.tables(key)
-    try requireMayTake(names(in: tables), of: folder.read(key)?.uploadedBy, effects)
-    let report = try importCommunity(from: tables, dryRun: false, effects: effects)
-    guard report.problems.isEmpty else { return report }
-    let counts = report.files.map { file in
-        [file.file, "\(file.rows)", "\(file.added)", "\(file.changed)", "\(file.known)"]
-            .joined(separator: "\t")
+    let folder = WaitingFolder(.imports, effects)
+    return try folder.using(key, else: UploadError.importGone) {
+        let tables = try folder.tables(key)
+        let uploader = folder.read(key)?.uploadedBy
+        try requireMayTake(names(in: tables), of: uploader, effects)
+        let report = try importCommunity(from: tables, dryRun: false, effects: effects)
+        guard report.problems.isEmpty else { return report }
+        let counts = report.files.map { file in
+            [file.file, "\(file.rows)", "\(file.added)", "\(file.changed)", "\(file.known)"]
+                .joined(separator: "\t")
+        }
+        try writeFile(Array(counts.joined(separator: "\n").utf8), to: folder.path(key) + "/taken")
+        removeFolder(tables)
+        return report
     }
-    try writeFile(Array(counts.joined(separator: "\n").utf8), to: folder.path(key) + "/taken")
-    removeFolder(tables)
-    return report
 }
 
 private func requireMayTake(
@@ -107,7 +115,7 @@ private let lowering: Set = ["waivers", "concessions"]
 
 /// Removes files that wait. What is gone already is passed over.
 public func discardImport(_ key: String, effects: Effects) {
-    let folder = WaitingFolder(effects)
+    let folder = WaitingFolder(.imports, effects)
     if folder.isThere(key) { removeFolder(folder.path(key)) }
 }
 
@@ -115,14 +123,14 @@ public func discardImport(_ key: String, effects: Effects) {
 ///
 /// - Throws: `UploadError.importGone` where the community has none of that key.
 public func uploadedImport(_ key: String, effects: Effects) throws -> UploadedImport {
-    let folder = WaitingFolder(effects)
+    let folder = WaitingFolder(.imports, effects)
     guard folder.isThere(key), let found = folder.read(key) else { throw UploadError.importGone }
     return found
 }
 
 /// The uploads of the community that wait, or were taken in the last day; the newest first.
 public func uploadedImports(effects: Effects) -> [UploadedImport] {
-    let folder = WaitingFolder(effects)
+    let folder = WaitingFolder(.imports, effects)
     return folder.keys.compactMap { folder.read($0) }.sorted { $0.uploadedAt > $1.uploadedAt }
 }
 
@@ -147,50 +155,15 @@ private func tableName(of name: String) throws(UploadError) -> String {
     return plain
 }
 
-/// Where uploads wait: `KEY/about`, `KEY/upload-…/units.csv`, and `KEY/taken` once they are taken.
-private struct WaitingFolder {
-    let root: String
-    let community: String
-    let now: Instant
-    private static let hours = 24
-
-    init(_ effects: Effects) {
-        root = effects.evidence + ".uploads"
-        community = effects.community ?? ""
-        now = effects.now()
-    }
-
-    func path(_ key: String) -> String { "\(root)/\(key)" }
-
+extension WaitingFolder {
     /// The folder of the tables: an import's act is known by its name.
-    func inner(_ key: String) -> String { "upload-\(key.prefix(8))" }
+    fileprivate func inner(_ key: String) -> String { "upload-\(key.prefix(8))" }
 
-    func key(of hashes: [String: String]) -> String {
-        let lines = hashes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        return sha256(Array(([community] + lines).joined(separator: "\n").utf8))
-    }
-
-    var keys: [String] { names(in: root).filter(isKey) }
-
-    private func isKey(_ key: String) -> Bool {
-        key.utf8.count == 64
-            && key.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
-    }
-
-    func isThere(_ key: String) -> Bool { isKey(key) && about(key) != nil }
-
-    private func about(_ key: String) -> [String]? {
-        guard let bytes = try? readFile(path(key) + "/about") else { return nil }
-        let lines = String(decoding: bytes, as: UTF8.self)
-            .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        return lines.count == 3 && lines[0] == community ? lines : nil
-    }
-
-    func read(_ key: String) -> UploadedImport? {
+    fileprivate func read(_ key: String) -> UploadedImport? {
         guard let about = about(key) else { return nil }
         let taken = try? readFile(path(key) + "/taken")
         return UploadedImport(
-            key: key, uploadedBy: about[1], uploadedAt: about[2],
+            key: key, uploadedBy: about.staff, uploadedAt: about.at,
             state: taken.map { .taken(counts($0)) }
                 ?? .waiting(names(in: "\(path(key))/\(inner(key))")))
     }
@@ -207,23 +180,12 @@ private struct WaitingFolder {
     }
 
     /// - Returns: the folder of the tables, byte for byte those that were uploaded.
-    func tables(_ key: String) throws -> String {
+    fileprivate func tables(_ key: String) throws -> String {
         guard isThere(key) else { throw UploadError.importGone }
         let folder = "\(path(key))/\(inner(key))"
         var hashes: [String: String] = [:]
         for name in names(in: folder) { hashes[name] = try sha256(ofFile: "\(folder)/\(name)") }
         guard self.key(of: hashes) == key else { throw UploadError.importGone }
         return folder
-    }
-
-    /// Makes the root where it is missing, and removes what is older than a day.
-    func clearOld() throws {
-        try makePrivateFolder(root)
-        let oldest = now.advanced(bySeconds: -Self.hours * 3_600).toTheSecond
-        for key in names(in: root) {
-            guard let bytes = try? readFile(path(key) + "/about") else { continue }
-            let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-            if let at = lines.last, at < oldest { removeFolder(path(key)) }
-        }
     }
 }

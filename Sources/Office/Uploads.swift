@@ -28,6 +28,8 @@ public enum UploadError: ExplainedError, Hashable, Sendable {
     case sameFile(file: String, as: String)
     /// It was taken or discarded, or has waited for more than a day.
     case importGone
+    /// They were read or discarded, have waited for more than a week, or are being read now.
+    case scansGone
 
     public var isBadInput: Bool { true }
 
@@ -64,6 +66,12 @@ public enum UploadError: ExplainedError, Hashable, Sendable {
                 zh: "这次上传已经导入、作废，或者放了一天以上已清除。请重新上传。",
                 en:
                     "This upload was imported or discarded, or was cleared after a day. Upload the files again."
+            )
+        case .scansGone:
+            Bilingual(
+                zh: "这些扫描件已经识别、作废或清除，或者正在识别。请在“扫描回执”里看结果。",
+                en:
+                    "These scans were read, discarded or cleared, or are being read now. See the scanned slips."
             )
         }
     }

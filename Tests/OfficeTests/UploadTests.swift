@@ -194,7 +194,7 @@ import Testing
         }
         #expect(counts.map(\.added) == taken.files.map(\.added))
         // No table is left.
-        #expect(Set(names(in: "\(folder)/\(key)")) == ["about", "taken"])
+        #expect(Set(names(in: "\(folder)/\(key)")) == ["about", "lock", "taken"])
     }
 
     @Test func `of tables are judged again by the books as they stand at the click`() throws {
@@ -268,10 +268,105 @@ import Testing
                 try uploadedImport(key, effects: office.effects)
             }
         }
+        #expect(try clearOldUploads(effects: office.effects) == 0)
         office.advance(bySeconds: 25 * 3_600)
-        _ = try keepImport(
+        let young = try keepImport(
             uploads(["policy.yaml": MapleCourt.files["policy.yaml"]!]), effects: office.effects)
-        #expect(!uploadedImports(effects: office.effects).map(\.key).contains(key))
+        #expect(try clearOldUploads(effects: office.effects) == 1)
+        #expect(uploadedImports(effects: office.effects).map(\.key) == [young])
+        // That is dated, and done once.
+        #expect(try clearings(office) == ["imports 1"])
+        #expect(try clearOldUploads(effects: office.effects) == 0)
+        #expect(try clearings(office) == ["imports 1"])
+    }
+
+    private func clearings(_ office: TestOffice) throws -> [String] {
+        try office.effects.store.read { session in
+            let community = try CommunityContext(named: nil, in: session).id
+            var filter = Session.ActFilter()
+            filter.kind = "upload clear"
+            return try session.acts(of: community, filter, skipping: 0, count: 9).map(\.detail)
+        }
+    }
+
+    @Test func `are not cleared while somebody uses them, and taken ones go without a word`()
+        throws
+    {
+        let office = try TestOffice()
+        try office.take(MapleCourt.files)
+        let key = try keepImport(uploads(MapleCourt.files), effects: office.effects)
+        let folder = WaitingFolder(.imports, office.effects)
+        office.advance(bySeconds: 25 * 3_600)
+        let cleared = try folder.using(key, else: UploadError.importGone) {
+            try clearOldUploads(effects: office.effects)
+        }
+        #expect(cleared == 0)
+        _ = try takeImport(key, effects: office.effects)
+        #expect(try clearOldUploads(effects: office.effects) == 0)
+        #expect(!folder.isThere(key))
+        #expect(try clearings(office).isEmpty)
+    }
+
+    // MARK: - Scans that wait
+
+    @Test func `of scans wait until they are read, whatever becomes of whoever reads them`() throws
+    {
+        let (office, _) = try served()
+        let letters = try Data(
+            contentsOf: URL(fileURLWithPath: office.folder + "/letters.pdf"))
+        let uploads = [
+            Upload(name: "blank.png", bytes: Self.png),
+            Upload(name: "stack.pdf", bytes: Array(letters)),
+            Upload(name: "page.html", bytes: Array("<html>".utf8)),
+        ]
+        let kept = try keepScans(uploads, effects: office.effects)
+        let key = try #require(kept.key)
+        #expect(kept.taken == ["blank.png", "stack.pdf"] && kept.refused.count == 1)
+        #expect(try keepScans(uploads, effects: office.effects).key == key)
+        #expect(try openStubs(effects: office.effects).isEmpty)
+        #expect(waitingScans(effects: office.effects).map(\.files) == [["blank.png", "stack.pdf"]])
+
+        // Whoever reads stops after the first page of the second file.
+        #expect(throws: FileError.self) {
+            try readScans(
+                key,
+                effects: office.effects.telling { _, done, of in
+                    #expect(done <= of)
+                    if done == 2 {
+                        // No file can be kept from here on.
+                        try? FileManager.default.removeItem(atPath: office.effects.evidence)
+                        try? Data().write(to: URL(fileURLWithPath: office.effects.evidence))
+                    }
+                })
+        }
+        #expect(waitingScans(effects: office.effects).map(\.files) == [["stack.pdf"]])
+        try FileManager.default.removeItem(atPath: office.effects.evidence)
+        let found = try readScans(key, effects: office.effects)
+        #expect(found.files == 1 && found.stubs.contains { $0.isWhole } && found.failures.isEmpty)
+        #expect(waitingScans(effects: office.effects).isEmpty)
+        #expect(throws: UploadError.scansGone) { try readScans(key, effects: office.effects) }
+    }
+
+    @Test
+    func `of scans that nobody read on are cleared after a week, and not while they are read`()
+        throws
+    {
+        let office = try TestOffice()
+        try office.take(MapleCourt.files)
+        let uploads = [Upload(name: "blank.png", bytes: Self.png)]
+        let key = try #require(try keepScans(uploads, effects: office.effects).key)
+        office.advance(bySeconds: 6 * 86_400)
+        #expect(try clearOldUploads(effects: office.effects) == 0)
+        office.advance(bySeconds: 2 * 86_400)
+        let folder = WaitingFolder(.scans, office.effects)
+        let cleared = try folder.using(key, alone: true, else: UploadError.scansGone) {
+            #expect(throws: UploadError.scansGone) { try readScans(key, effects: office.effects) }
+            return try clearOldUploads(effects: office.effects)
+        }
+        #expect(cleared == 0)
+        #expect(try clearOldUploads(effects: office.effects) == 1)
+        #expect(try clearings(office) == ["scans 1"])
+        #expect(waitingScans(effects: office.effects).isEmpty)
     }
 }
 

@@ -36,9 +36,12 @@ import skeleton  # noqa: E402
 
 ROLES = ['clerk', 'cashier', 'administrator', 'manager']
 READERS = ['manager', 'administrator']
-# What is right in a field that refuses words; tried in this order.
-RIGHT = [office.TODAY, '2026-12-30', '2027-02-28', '2026-12', '2027-01', '1.00', '2', '10:30',
-         office.NAMES['clerk'], '{unit}', '2027-01-10 1.00', '{notice}']
+# What is right in a field that refuses words: by its name, else tried in this order.
+RIGHT = [office.TODAY, '2026-12-30', '2027-02-28', '2026-12', '2027-01', '1.00', '2', '10:30', office.NAMES['clerk'],
+         '{unit}', '2027-01-10 1.00', '{notice}']
+LIKELY = {'unit': '{unit}', 'number': '{notice}', 'persons': '2', 'to': '2027-02', 'review': '2027-02-28',
+          'until': '2026-12-30', 'staff': office.NAMES['clerk'], 'second': office.NAMES['cashier'], 'value': '10',
+          'parts': '2027-01-10 1.00', 'next': '2026-12-30', 'paid-by': '2026-12-30'}
 PNG = bytes.fromhex('89504e470d0a1a0a0000000d4948445200000001000000010806000000' '1f15c4890000000a49444154789c6360000000'
                     '0200015d0b2a9c0000000049454e44ae426082')
 PHRASE = 'a long phrase for nobody but tests'
@@ -53,7 +56,7 @@ class HostileSite(office.Site):
 
     def prepare(self, sample):
         for name, columns in (('owners.csv', ['name', 'address']), ('fees.csv', ['name']),
-                              ('payments.csv', ['payer', 'note']), ('units.csv', [])):
+                              ('payments.csv', ['payer', 'note'])):
             path = os.path.join(sample, name)
             with open(path, encoding='utf-8-sig', newline='') as file:
                 rows = list(csv.DictReader(file))
@@ -65,6 +68,8 @@ class HostileSite(office.Site):
                 writer = csv.DictWriter(file, rows[0].keys(), lineterminator='\n')
                 writer.writeheader()
                 writer.writerows(rows)
+        with open(os.path.join(sample, 'policy.yaml'), 'a', encoding='utf-8') as policy:
+            policy.write('casework:\n  living_allowance: [{ from: 2026-01-01, per_person: 1000 }]\n')
 
 
 class Marks:
@@ -80,14 +85,22 @@ class Marks:
             self.fields.append(field)
         place = self.fields.index(field)
         number = (turn + place) % len(hostile.PAYLOADS)
-        mark = f'{hostile.MARK}f{place}r{turn}z'
+        mark = hostile.MARK + digits(place) + digits(turn)
         self.texts[mark] = hostile.PAYLOADS[number].replace(hostile.MARK, mark)
         self.sent[field].add(number)
         return self.texts[mark]
 
     def source(self, mark):
-        place, turn = map(int, re.fullmatch(hostile.MARK + r'f(\d+)r(\d+)z', mark).groups())
+        place, turn = int(mark[-4:-2], 36), int(mark[-2:], 36)
         return self.fields[place], (turn + place) % len(hostile.PAYLOADS)
+
+    def file_name(self, field, turn):
+        """As browsers send it; of a path the last part alone is kept."""
+        text = self.text(field, turn)
+        name = text.replace('"', '%22')
+        for mark in skeleton.marks_in(text):
+            self.texts[mark] = re.split(r'[/\\]', name)[-1]
+        return name
 
     def were_taken(self, texts):
         for text in texts:
@@ -97,6 +110,12 @@ class Marks:
 
     def was_refused(self, field, why):
         self.refusals[field][re.sub(r'\d+', '…', re.sub(r'“.*”', '“…”', why, flags=re.S))[:60]] += 1
+
+
+def digits(number):
+    """Two of base 36: fields have short limits."""
+    signs = '0123456789abcdefghijklmnopqrstuvwxyz'
+    return signs[number // 36] + signs[number % 36]
 
 
 class Reader:
@@ -163,7 +182,7 @@ class Walk:
         self.right = {}      # of a field of a form: what is taken there
         self.forms = {}      # form → how often it was taken
         self.posts = 0
-        self.patterns = sorted((pattern for method, pattern, _ in site.routes() if method == 'GET'), key=lambda each: each.count('{'))
+        self.patterns = sorted((pattern for method, pattern, _ in site.routes() if method == 'GET'), key=lambda each: (each.count('{'), -len(each)))
         self.stations = []   # role and page where there are forms
         self.units = [unit for unit, in site.rows('SELECT code FROM unit ORDER BY id')]
         self.copy_stubs(66)
@@ -203,11 +222,23 @@ class Walk:
 
     def round(self, turn):
         """The first one looks for forms on all pages; the others go where there are some."""
-        done, places = set(), self.stations or [(role, pattern) for role in ROLES for pattern in self.patterns]
-        self.stations = []
-        for role, pattern in places:
-            if self.look(role, pattern, turn, done):
-                self.stations.append((role, pattern))
+        done, places = set(), self.stations or [(role, page) for role in ROLES for page in self.pages_of(role)]
+        self.stations = [place for place in places if self.look(*place, turn, done)] or places
+
+    def pages_of(self, role):
+        """All routes; of those that want to be told something in a query, what links ask of them."""
+        finder = check_pages.Finder(Watched(self.site, self.reader), role, 1)
+        finder.pages(check_pages.Checks())
+        asked = {}
+        for path in sorted(finder.asked):
+            if '?' in path:
+                asked.setdefault(finder.pattern(path), path.partition('?')[2])
+        found = []
+        for pattern in self.patterns:
+            found.append(pattern)
+            if '{' in pattern and pattern in asked and self.site.get(self.path(pattern, 0), role)[0] == 404:
+                found[-1] += '?' + asked[pattern]
+        return found
 
     def look(self, role, pattern, turn, done):
         """Fills in the forms of a page that nobody has filled in in this round; whether it has any."""
@@ -216,18 +247,23 @@ class Walk:
             self.open_case(role, path)
         status, headers, body = self.site.get(path, role)
         if status != 200 or not (headers['Content-Type'] or '').startswith('text/html'):
-            return False
+            return pattern.startswith(('/hardship/', '/services/', '/scans/', '/receipts/'))
         self.reader.page(body, f'{role} {path}')
         had = False
         for form in hostile.Forms(body.decode()).forms:
             action = urllib.parse.urljoin(path, form['action'] or path)
-            shape = (re.sub(r'[^/]*\d[^/]*', '…', action.split('?')[0]), form['method'], tuple(sorted(form['texts'])))
-            if not form['texts'] and action != '/units/chosen' or action == '/search' and pattern != '/':
+            shape = self.shape(action, form)
+            if not (form['texts'] or form['uploads'] or action == '/units/chosen') or action == '/search' and pattern != '/':
                 continue
             had = True
             if shape not in done and self.fill(role, shape, action, form, turn):
                 done.add(shape)
+                self.reader.page(self.site.get(path, role)[2], f'{role} {path}, after')
         return had
+
+    @staticmethod
+    def shape(action, form):
+        return re.sub(r'[^/]*\d[^/]*', '…', action.split('?')[0]), form['method'], tuple(sorted(form['texts']))
 
     def open_case(self, role, path):
         """A case's page shows its inside once somebody has asked for it."""
@@ -240,95 +276,102 @@ class Walk:
     # Filling in
 
     def fill(self, role, shape, action, form, turn):
-        """Every text field hostile; those that refuse it get something right, one after another."""
-        fields = dict(form['fields'])
+        """Every text field hostile; then those that refuse it get something right, until the form is taken."""
         names = sorted(form['texts'])
         label = lambda name: f'{shape[1]} {shape[0]} {name}'
-        for name in names:
-            fields[name] = self.marks.text(label(name), turn)
-        buttons = form['buttons'] or [None]
-        button = buttons[turn % len(buttons)]
-        if button:
-            fields[button[0]] = button[1]
+        fields = form['fields'] | {name: values[turn % len(values)] for name, values in form['radios'].items()}
+        if form['buttons']:
+            name, value = form['buttons'][turn % len(form['buttons'])]
+            fields[name] = value
+        fields |= {name: self.marks.text(label(name), turn) for name in names}
         if form['method'] == 'get':
-            self.reader.answer(self.site.get(action.split('?')[0] + '?' + urllib.parse.urlencode(fields), role),
-                               f'{role} {action}', role)
+            asked = action.split('?')[0] + '?' + urllib.parse.urlencode(fields)
+            self.reader.answer(self.site.get(asked, role), f'{role} {action}', role)
             return True
         tried = collections.Counter()
-        for name in names:
-            if turn and self.right.get(label(name)) is not None and turn % 5:
-                fields[name] = self.filled(self.right[label(name)], turn)
-        for _ in range(40):
-            # Each try is a form of its own.
-            fields['form'] = form['fields'].get('form', '') if not tried else secrets.token_urlsafe()
-            tried['all'] += 1
-            answer = self.send(action, fields, form, role)
-            status, _, body = answer
+        for attempt in range(30):
+            if attempt:
+                fields['form'] = secrets.token_urlsafe()   # each try is a form of its own
+            answer = self.send(action, fields, form, role, turn)
             self.posts += 1
-            self.reader.answer(answer, f'{role} {action} {button}', role)
-            refused = self.refused(body) if status in (200, 422) else []
+            self.reader.answer(answer, f'{role} {action}', role)
+            status, _, body = answer
+            refused = self.refused(body) if status in (200, 409, 422) else []
             if status == 303 or status == 200 and not refused:
-                self.took(shape, label, names, fields)
-                self.follow(role, shape, answer, turn)
+                self.forms[shape] = self.forms.get(shape, 0) + 1
+                self.marks.were_taken(fields[name] for name in names)
+                self.follow(role, answer, turn)
                 return True
-            wrong = [name for name, _ in refused if name in names]
-            for name, why in refused:
-                if name in names and skeleton.marks_in(fields[name]):
-                    self.marks.was_refused(label(name), why)
+            wrong = self.blamed(refused, fields, names, label) or ([] if refused else None)
             if not wrong:
-                why = '; '.join(text for _, text in refused) or f'status {status}'
+                why = '; '.join(text for _, text in refused) or f'status {status} ' + skeleton.said(body.decode(errors='replace'))
                 for name in names:
                     if skeleton.marks_in(fields[name]):
                         self.marks.was_refused(label(name), 'the act: ' + why)
                 return False
-            for name in wrong:
-                candidates = self.candidates(label(name), form['fields'].get(name))
+            for name, why in wrong:
+                if skeleton.marks_in(fields[name]):
+                    self.marks.was_refused(label(name), why)
+                candidates = self.candidates(name, label(name), form['fields'].get(name))
                 if tried[name] >= len(candidates):
                     return False
-                fields[name] = self.filled(candidates[tried[name]], turn)
                 self.right[label(name)] = candidates[tried[name]]
+                fields[name] = self.filled(candidates[tried[name]], turn)
                 tried[name] += 1
         return False
 
-    def candidates(self, label, default):
-        known = [self.right[label]] if label in self.right else []
-        return known + ([default] if default else []) + RIGHT
+    def blamed(self, refused, fields, names, label):
+        """The fields that were refused, each with the words: where a complaint names no field, the one whose text is in it."""
+        found = []
+        for field, why in refused:
+            if field in names:
+                found.append((field, why))
+                continue
+            guilty = [name for name in names if skeleton.marks_in(fields[name]) & skeleton.marks_in(why)]
+            guilty = guilty or [name for name in names if label(name) in self.right and fields[name] and fields[name] in why]
+            found += [(name, why) for name in guilty[:1]]
+        return found
+
+    def candidates(self, name, label, default):
+        first = [self.right.get(label), LIKELY.get(name), default]
+        if label == 'post /units/holds/preview from':
+            first = ['{day}']
+        return list(dict.fromkeys(each for each in first if each)) + RIGHT
 
     def filled(self, text, turn):
-        return text.format(unit=self.units[turn % len(self.units)], notice=self.notices[turn % len(self.notices)])
+        day = f'2027-{1 + turn // 28:02}-{1 + turn % 28:02}'
+        return text.format(unit=self.units[turn % len(self.units)], notice=self.notices[turn % len(self.notices)], day=day)
 
     @staticmethod
     def refused(body):
         """Field and words of each complaint."""
-        box = re.search(r'<div class="note red errors".*?</ul>', body.decode(), re.S)
+        box = re.search(r'<div class="note red errors".*?</ul>', body.decode(errors='replace'), re.S)
         if not box:
             return []
         return [(name, skeleton.plain(words)) for name, words in re.findall(
             r'<li>(?:<a href="#([^"]*)">)?(.*?)(?:</a>)?</li>', box.group(0), re.S)]
 
-    def send(self, action, fields, form, role):
-        if not form['files']:
+    def send(self, action, fields, form, role, turn):
+        if not form['uploads']:
             return self.site.post(action, fields, role)
-        return self.site.post_files(action, fields, form['uploads'][0], self.marks.text(f'file of {action}', self.posts), PNG, role)
+        field = 'file of ' + re.sub(r'[^/]*\d[^/]*', '…', action)
+        name, content = self.marks.file_name(field, turn), PNG
+        if action == '/import':
+            # A file of any name, and one that is read.
+            owner = self.marks.text('name in a file of /import', turn).replace('"', '""')
+            content = f'owner,name,phone,email,address,channels,language\nX{turn},"{owner}",,,,mailbox,zh\n'.encode()
+            name = 'owners.csv' if turn % 2 else name
+        return self.site.post_files(action, fields, form['uploads'][0], name, content, role)
 
-    def took(self, shape, label, names, fields):
-        self.forms[shape] = self.forms.get(shape, 0) + 1
-        self.marks.were_taken(fields[name] for name in names)
-
-    def follow(self, role, shape, answer, turn):
-        """A post that answers with another form, as a preview does: that is filled and sent on."""
+    def follow(self, role, answer, turn):
+        """An answer that is another form, as a preview is, is filled in and sent on."""
         status, headers, body = answer
         if status != 200 or not (headers['Content-Type'] or '').startswith('text/html'):
             return
         for form in hostile.Forms(body.decode()).forms:
-            if form['method'] == 'post' and form['action'] and form['action'] not in ('/search', shape[0]):
-                action = form['action']
-                after = (action, 'post', tuple(sorted(form['texts'])))
-                if action == '/units/holds':
-                    self.reader.answer(self.send(action, form['fields'], form, role), action, role)
-                    self.forms[after] = self.forms.get(after, 0) + 1
-                elif form['texts'] or action == '/units/file':
-                    self.fill(role, after, action, form, turn)
+            action = form['action']
+            if form['method'] == 'post' and action.startswith('/units/') and action != '/units/chosen':
+                self.fill(role, self.shape(action, form), action, form, turn)
 
 
 # The ways in, where passwords are typed
@@ -389,14 +432,14 @@ def first_run(site, marks, reader, turns):
                 if 'name' not in form['texts']:
                     continue
                 name = marks.text('post /first-run name', turn)
-                last = turn == turns[-1]
-                fields = form['fields'] | {'name': name, 'password': PHRASE, 'again': PHRASE if last else 'another'}
-                answer = other.post(path, fields)
+                # The last ones with a password that is right: the first that is taken ends it.
+                again = PHRASE if turn in turns[len(turns) // 2:] else 'another'
+                answer = other.post(path, form['fields'] | {'name': name, 'password': PHRASE, 'again': again})
                 own.answer(answer, path, None)
                 if answer[0] == 303:
                     marks.were_taken([name])
-                else:
-                    marks.was_refused('post /first-run name', 'the passwords differ')
+                for _, why in Walk.refused(answer[2]):
+                    marks.was_refused('post /first-run name', why)
         reader.checks.expect(bool(marks.taken['post /first-run name']), 'the first user was made')
     finally:
         other.stop(keep=True)
@@ -404,10 +447,14 @@ def first_run(site, marks, reader, turns):
 
 # What leaves the office
 
-def given_away(checks, site, marks, reader):
+def given_away(checks, site, marks, reader, mails):
     """Mails, letters and tables with such names."""
     out = os.path.join(site.folder, 'out')
-    site.run('mail', 'export', '--out', out + '/mails')
+    messages = [number for number, in site.rows('SELECT id FROM message ORDER BY id')]
+    os.makedirs(out + '/mails')
+    for number in random.Random(1).sample(messages, min(len(messages), mails)):
+        with open(f'{out}/mails/{number}.eml', 'w', encoding='utf-8', newline='') as file:
+            file.write(site.run('mail', 'show', str(number)))
     site.run('export', out + '/tables')
     site.run('export', out + '/workbooks', '--format', 'xlsx')
     for view in ('arrears', 'accounts'):
@@ -428,7 +475,7 @@ def given_away(checks, site, marks, reader):
     text = subprocess.run(['pdftotext', '-raw', site.letters, '-'], capture_output=True, check=True).stdout.decode()
     letters = skeleton.marks_in(''.join(text.split()))
     reader.were_shown(letters)
-    checks.expect(counts['eml'] > 10 and counts['xlsx'] > 3 and counts['csv'] > 3 and letters, f'files: {counts}')
+    checks.expect(counts['eml'] and counts['xlsx'] > 3 and counts['csv'] > 3 and letters, f'files: {counts}')
     print(f'{dict(counts)} read, {len(letters)} texts in letters')
 
 
@@ -443,13 +490,23 @@ def read_mail(checks, marks, reader, content, name):
             reader.were_shown(shown)
 
 
-def read_all(checks, site, reader, each):
+class Watched:
+    """The site as a finder of pages sees it; each page that it is given is read."""
+
+    def __init__(self, site, reader):
+        self.site, self.reader, self.address, self.routes = site, reader, site.address, site.routes
+
+    def get(self, path, role):
+        answer = self.site.get(path, role)
+        if (answer[1]['Content-Type'] or '').startswith('text/html'):
+            self.reader.page(answer[2], f'{role} {path}')
+        return answer
+
+
+def read_all(site, reader, each):
     """Every page of those who see most, as it stands now."""
     for role in READERS:
-        finder = check_pages.Finder(site, role, each)
-        for path in finder.pages(check_pages.Checks()):
-            _, headers, body = site.get(path, role)
-            reader.page(body, f'{role} {path}')
+        check_pages.Finder(Watched(site, reader), role, each).pages(check_pages.Checks())
 
 
 def tell(marks, walk, is_long):
@@ -492,12 +549,12 @@ def main():
             site.confirm()
             walk.round(turn)
             if place % 20 == 19:
-                read_all(checks, site, reader, 1)
+                read_all(site, reader, 1)
             if options.verbose:
                 print(f'round {turn}: {time.monotonic() - start:.0f} s', flush=True)
-        read_all(checks, site, reader, 3)
+        read_all(site, reader, 3)
         entrances(checks, site, marks, reader, chosen)
-        given_away(checks, site, marks, reader)
+        given_away(checks, site, marks, reader, 2 * options.rounds)
         errors = [line for line in site.said().splitlines() if ' error ' in line]
         checks.expect(not errors, f'the server says: {errors[:5]}')
     finally:

@@ -145,11 +145,11 @@ class Site:
                     lines.append(line)
         return lines
 
-    def start(self, today=TODAY):
+    def start(self, *words, today=TODAY):
         environment = dict(os.environ, DUNWELL_DB=self.database, DUNWELL_LANGUAGE='zh')
         self.log = open(os.path.join(self.folder, 'server.log'), 'w')
         self.server = subprocess.Popen(
-            [self.dunwell, 'serve', '--listen', '127.0.0.1:0', '--no-daily', '--today', today],
+            [self.dunwell, 'serve', '--listen', '127.0.0.1:0', '--no-daily', '--today', today, *words],
             env=environment, stdout=self.log, stderr=self.log)
         for _ in range(3000):
             found = re.search(r'http:\S+?:(\d+)', self.said())
@@ -237,6 +237,8 @@ def browser(size='1366', script=True):
     page = webdriver.Chrome(options=options, service=Service(shutil.which('chromedriver')))
     page.set_page_load_timeout(600)
     page.set_script_timeout(600)
+    # As if its window were in front: a page without focus takes no keys.
+    page.execute_cdp_cmd('Emulation.setFocusEmulationEnabled', {'enabled': True})
     resize(page, size)
     return page
 

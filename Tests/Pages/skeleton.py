@@ -9,7 +9,7 @@ import html5lib
 
 import hostile
 
-MARK = re.compile(hostile.MARK + r'f\d+r\d+z')
+MARK = re.compile(hostile.MARK + '[0-9a-z]{4}')
 ADDRESSES = ('href', 'src', 'action', 'formaction', 'data', 'srcset', 'poster', 'ping', 'background', 'cite', 'manifest')
 NEVER = {'script', 'iframe', 'object', 'embed', 'base', 'form', 'input', 'svg', 'math', 'video', 'audio', 'link', 'img'}
 
@@ -20,6 +20,12 @@ def marks_in(text):
 
 def plain(text):
     return html.unescape(re.sub(r'<[^>]*>', '', text))
+
+
+def said(text):
+    """The words of a page that tells why something was not done."""
+    found = re.search(r'<main.*?<p>(.*?)</p>', text, re.S)
+    return plain(found.group(1)).strip() if found else ''
 
 
 def vocabulary(folder):

@@ -6,6 +6,7 @@ import Secrets
 import TestKit
 import Testing
 
+@testable import Scans
 @testable import WebPages
 
 /// Maple Court after the run of December 2026, its letters printed, seen through its pages.
@@ -81,8 +82,18 @@ private struct ServicePages {
     func scanned() throws -> [Session.ScannedStub] {
         let pdf = try Data(contentsOf: URL(fileURLWithPath: office.folder + "/letters.pdf"))
         let file = UploadedFile(field: "files", fileName: "stack.pdf", bytes: Array(pdf))
-        #expect(post("/scans", files: [file]).location == "/scans")
+        let job = try #require(post("/scans", files: [file]).location)
+        #expect(try ended(job).contains("做完了"))
         return try openStubs(effects: office.effects)
+    }
+
+    /// The job's page once it is over.
+    func ended(_ path: String) throws -> String {
+        let number = try #require(Int(path.dropFirst("/jobs/".count)))
+        while try #require(site.jobs.job(number, in: "FL")).state == .running {
+            Thread.sleep(forTimeInterval: 0.01)
+        }
+        return get(path).said
     }
 
     var services: Int {
@@ -189,6 +200,46 @@ extension PageResponse {
             #expect(headers["Content-Disposition"]?.hasPrefix("attachment") == true)
             #expect(headers["X-Content-Type-Options"] == "nosniff")
         }
+    }
+
+    private func picture(_ name: String, _ bytes: [UInt8]) -> UploadedFile {
+        UploadedFile(field: "files", fileName: name, bytes: bytes)
+    }
+
+    @Test func `are read after the answer, and wrong files are told at once`() throws {
+        let pages = try ServicePages()
+        let blank = Raster(
+            width: 40, height: 30, bytes: [UInt8](repeating: 200, count: 3_600)
+        ).png
+        let answer = pages.post(
+            "/scans", files: [picture("x.html", Array("<html>".utf8)), picture("a.png", blank)])
+        #expect(answer.status == 422 && answer.said.contains("其余的已收下，正在识别，不用再传：a.png"))
+        // Asked for once more it is the same work, or known.
+        let again = pages.post("/scans", files: [picture("a.png", blank)])
+        #expect(try pages.ended(#require(again.location)).contains("识别了 1 个文件"))
+        #expect(try openStubs(effects: pages.office.effects).map(\.file) == ["a.png"])
+        #expect(pages.post("/scans").status == 422)
+        // A picture whose head alone is right fails when it is read.
+        let half = pages.post("/scans", files: [picture("half.png", Array(blank.prefix(60)))])
+        #expect(try pages.ended(#require(half.location)).contains("half.png"))
+    }
+
+    @Test func `say what the server had not read when it stopped, and are read on`() throws {
+        let pages = try ServicePages()
+        let pdf = try Data(contentsOf: URL(fileURLWithPath: pages.office.folder + "/letters.pdf"))
+        let kept = try keepScans(
+            [Upload(name: "stack.pdf", bytes: Array(pdf))],
+            effects: pages.office.effects.acting(as: "clerk", in: "FL"))
+        let page = pages.get("/scans").said
+        #expect(page.contains("没有识别完，服务中途停过：stack.pdf") && page.contains("接着识别"))
+        #expect(!pages.get("/scans", as: .auditor).said.contains("接着识别"))
+        let form = ["key": try #require(kept.key), "as": "read"]
+        #expect(pages.post("/scans/waiting", form, as: .auditor).status == 403)
+        let job = try #require(pages.post("/scans/waiting", form).location)
+        #expect(try pages.ended(job).contains("核对第一张"))
+        #expect(try openStubs(effects: pages.office.effects).isEmpty == false)
+        #expect(!pages.get("/scans").said.contains("接着识别"))
+        #expect(pages.post("/scans/waiting", form).status == 404)
     }
 
     @Test func `are discarded with a reason, and wait no more`() throws {

@@ -176,6 +176,7 @@ extension Session {
         return batches
     }
 
+    /// How many PDFs went to the printer.
     public func letterBatchCount(of community: CommunityID) throws -> Int {
         try first(
             "SELECT count(*) FROM letterBatch WHERE community = ?", [.id(community)]

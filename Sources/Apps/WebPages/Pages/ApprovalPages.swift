@@ -11,18 +11,16 @@ let approvalRoutes: [Route] = [
     Route(.post, "/approvals/{number}", for: .approvers, isGrave: true) { try decide($0) },
 ]
 
-private let rowsPerPage = 30
-
 private func listPage(_ visit: Visit) throws -> PageResponse {
     let all = try proposals(
         asOf: visit.asOf, shownTo: visit.user.userName, effects: visit.effects)
     let open = all.filter { $0.recorded.approval == nil }.reversed()
     let decided = all.filter { $0.recorded.approval != nil }
-    let pager = Pager(count: decided.count, size: rowsPerPage, visit)
+    let pager = Pager(of: decided.count, on: visit)
     var model: [String: Any] = [
         "open": open.map { row($0, visit) }, "hasOpen": !open.isEmpty,
         "openCount": count(open.count),
-        "decided": decided.dropFirst(pager.first).prefix(rowsPerPage).map { row($0, visit) },
+        "decided": decided[pager.range].map { row($0, visit) },
         "hasDecided": !decided.isEmpty, "decidedCount": count(decided.count),
         "isManager": visit.user.role == .manager,
     ]

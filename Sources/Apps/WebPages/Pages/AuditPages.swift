@@ -9,8 +9,6 @@ let auditRoutes: [Route] = [
     Route(.get, "/audit/evidence", for: .auditors) { try evidencePage($0) },
 ]
 
-private let entriesPerPage = 50
-
 /// Who did what, the newest first; filters and page stand in the address.
 private func auditPage(_ visit: Visit) throws -> PageResponse {
     let query = visit.request.query
@@ -23,10 +21,13 @@ private func auditPage(_ visit: Visit) throws -> PageResponse {
     filter.kind = query["kind"]
     filter.from = days[0].map { visit.beginning(of: $0) }
     filter.until = days[1].map { visit.beginning(of: $0.advanced(byDays: 1)) }
-    let page = min(max(query["page"].flatMap { Int($0) } ?? 1, 1), 1_000_000)
-    let trail = try auditTrail(
-        filter, for: visit.user.role, page: page, perPage: entriesPerPage, effects: visit.effects)
-    let pages = max(1, (trail.count + entriesPerPage - 1) / entriesPerPage)
+    func acts(_ page: Int) throws -> AuditTrail {
+        try auditTrail(
+            filter, for: visit.user.role, page: page, perPage: rowsPerPage, effects: visit.effects)
+    }
+    var trail = try acts(visit.pageAsked)
+    let pager = Pager(of: trail.count, on: visit)
+    if pager.page != visit.pageAsked { trail = try acts(pager.page) }
     let staff = trail.staff.map { ($0, AccountWords.staff($0)) }
     let kinds = trail.kinds.map { ($0, actWords($0)) }
     return try visit.page(
@@ -34,9 +35,7 @@ private func auditPage(_ visit: Visit) throws -> PageResponse {
         form: reader.problems.isEmpty ? nil : reader,
         values: ["from": query["from"] ?? "", "until": query["until"] ?? ""],
         [
-            "count": count(trail.count), "page": count(page), "pages": count(pages),
-            "newer": page > 1 ? visit.link(["page": "\(page - 1)"]) : false as Any,
-            "older": page < pages ? visit.link(["page": "\(page + 1)"]) : false as Any,
+            "count": count(trail.count),
             "isFiltered": !query.all.filter { $0.name != "page" && !$0.value.isEmpty }.isEmpty,
             "staff": options(staff, chosen: filter.byWhom, in: visit.language),
             "kinds": options(kinds, chosen: filter.kind, in: visit.language),
@@ -49,7 +48,7 @@ private func auditPage(_ visit: Visit) throws -> PageResponse {
                     "isHidden": entry.detail == nil,
                 ] as [String: Any]
             },
-        ])
+        ].merging(pager.model) { $1 })
 }
 
 /// Who got in, and who was refused what: the newest first.
@@ -161,7 +160,10 @@ private let acts: [String: Bilingual] = [
     "holds add": Bilingual(zh: "暂停催缴，多户", en: "holds"),
     "letters": Bilingual(zh: "打印信件", en: "letters printed"),
     "limitation rescue": Bilingual(zh: "时效催告", en: "claims saved"),
+    "mail accepted": Bilingual(zh: "邮件：认定已送到", en: "mail held to have arrived"),
+    "mail cancel": Bilingual(zh: "邮件：不再寄", en: "mail not to go"),
     "mail compose": Bilingual(zh: "写邮件", en: "mail composed"),
+    "mail resend": Bilingual(zh: "邮件：重寄", en: "mail sent again"),
     "mail send": Bilingual(zh: "发邮件", en: "mail sent"),
     "ownership transfer": Bilingual(zh: "过户", en: "transfer"),
     "payments add": Bilingual(zh: "记收款", en: "payment"),
@@ -183,6 +185,7 @@ private let acts: [String: Bilingual] = [
     "service withdrawal": Bilingual(zh: "撤回送达", en: "service withdrawn"),
     "stamp": Bilingual(zh: "时间戳", en: "time stamp"),
     "templates": Bilingual(zh: "换模板", en: "templates"),
+    "upload clear": Bilingual(zh: "清除过期上传", en: "uploads cleared"),
     "user add": Bilingual(zh: "用户和岗位", en: "user, role"),
     "user codes": Bilingual(zh: "设验证码", en: "codes set up"),
     "user codes off": Bilingual(zh: "重设验证码", en: "codes taken off"),

@@ -12,7 +12,6 @@ private struct ChargeQuery {
     var filter = ChargeFilter()
     var order = ChargeOrder.unit
     var isFalling = false
-    var page = 1
 
     /// What cannot be read leaves nothing out.
     init(_ fields: Fields) {
@@ -25,7 +24,6 @@ private struct ChargeQuery {
         filter.end = fields["end"].flatMap { ClaimEnd(rawValue: $0) }
         order = fields["sort"].flatMap { ChargeOrder(rawValue: $0) } ?? .unit
         isFalling = fields["falling"] == "1"
-        page = max(1, fields["page"].flatMap { Int($0) } ?? 1)
     }
 }
 
@@ -33,15 +31,16 @@ private func chargesPage(_ visit: Visit) throws -> PageResponse {
     let query = ChargeQuery(visit.request.query)
     let books = try booksOnDay(asOf: visit.asOf, effects: visit.effects)
     let found = books.charges(query.filter, by: query.order, isFalling: query.isFalling)
-    let pages = Pages(count: found.count, page: query.page)
-    let shown = found[pages.range]
+    let pager = Pager(of: found.count, on: visit)
+    let shown = found[pager.range]
     var model: [String: Any] = [
         "rows": shown.map { visit.row($0, books) }, "hasRows": !shown.isEmpty,
-        "pageTotals": visit.totals(ChargeTotals(shown)), "pages": visit.pageLinks(pages),
+        "pageTotals": visit.totals(ChargeTotals(shown)),
         "totals": visit.totals(ChargeTotals(found)), "columns": visit.sortable(query),
         "hasDate": visit.asOf != visit.today, "isFiltered": !visit.request.query.all.isEmpty,
         "since": "\(books.periods[0])", "file": visit.fileLink,
     ]
+    model.merge(pager.model) { $1 }
     model.merge(visit.filters(books)) { $1 }
     return try visit.page(
         "charges", title: say("收费明细", "Charges"), nav: .dashboard,

@@ -18,7 +18,8 @@ private func jobPage(_ visit: Visit) throws -> PageResponse {
     model["ended"] = job.ended.map { visit.clock($0) as Any } ?? false
     switch job.state {
     case .running:
-        model["isRunning"] = true
+        model["isRunning"] = job.hasBegun
+        model["isWaiting"] = !job.hasBegun
         model["refresh"] = "2"
     case .done(let outcome):
         model["isDone"] = true
@@ -28,7 +29,11 @@ private func jobPage(_ visit: Visit) throws -> PageResponse {
             ["words": $1.words[visit.language], "path": $1.path, "isFirst": $0 == 0]
                 as [String: Any]
         }
-    case .failed(let why): model["failure"] = why[visit.language]
+    case .failed(let why):
+        model["failure"] = why[visit.language]
+        if let again = job.again {
+            model["again"] = ["words": again.words[visit.language], "path": again.path]
+        }
     }
     if let progress = job.progress {
         model["progress"] =
@@ -38,7 +43,8 @@ private func jobPage(_ visit: Visit) throws -> PageResponse {
                 "value": String(progress.done), "max": String(max(progress.of, 1)),
             ] as [String: Any]
     }
-    return try visit.page("job", title: job.title, nav: .run, model)
+    let nav: NavigationWord = job.kind.hasPrefix(scanJobPrefix) ? .services : .run
+    return try visit.page("job", title: job.title, nav: nav, model)
 }
 
 /// It may have been interrupted: what it did stands, and asking again does the rest.
@@ -54,7 +60,8 @@ private func forgotten(_ visit: Visit) throws -> PageResponse {
 
 private var emptyJob: [String: Any] {
     [
-        "staff": "", "began": "", "ended": false, "isRunning": false, "isDone": false,
+        "staff": "", "began": "", "ended": false, "isRunning": false, "isWaiting": false,
+        "isDone": false, "again": false,
         "isForgotten": false, "summary": "", "remarks": [String](), "next": [[String: Any]](),
         "failure": false, "progress": false,
     ]

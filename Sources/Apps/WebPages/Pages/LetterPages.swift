@@ -12,9 +12,6 @@ let letterRoutes: [Route] = [
     Route(.post, "/letters/reprint", for: .staff) { try reprint($0) },
 ]
 
-private let batchesPerPage = 20
-private let lettersPerPage = 60
-
 // MARK: - What waits
 
 private func lettersPage(_ visit: Visit, _ form: FormReader? = nil) throws -> PageResponse {
@@ -22,12 +19,9 @@ private func lettersPage(_ visit: Visit, _ form: FormReader? = nil) throws -> Pa
     let chosen = (form?.fields ?? visit.request.query)["period"].flatMap { Period($0) }
     let waiting = chosen.map { period in all.filter { $0.period == period } } ?? all
     let periods = Set(all.map(\.period)).sorted(by: >)
-    let pager = Pager(
-        count: try letterBatches(skipping: 0, count: 0, effects: visit.effects).all,
-        size: batchesPerPage, visit)
+    let pager = Pager(of: try letterBatchCount(effects: visit.effects), on: visit)
     let batches = try letterBatches(
-        skipping: pager.first, count: batchesPerPage, effects: visit.effects
-    ).batches
+        skipping: pager.range.lowerBound, count: pager.range.count, effects: visit.effects)
     var model: [String: Any] = [
         "count": count(waiting.count), "hasWaiting": !waiting.isEmpty,
         "buildings": byBuilding(waiting), "byHand": count(waiting.count { $0.channel == .hand }),
@@ -128,10 +122,10 @@ private func batch(
 
 private func batchPage(_ visit: Visit) throws -> PageResponse {
     let (batch, letters) = try batch(visit)
-    let pager = Pager(count: letters.count, size: lettersPerPage, visit)
+    let pager = Pager(of: letters.count, on: visit)
     let isStaff = Audience.staff.includes(visit.user.role)
     var model = row(batch, visit)
-    model["rows"] = letters.dropFirst(pager.first).prefix(lettersPerPage).map { letter in
+    model["rows"] = letters[pager.range].map { letter in
         [
             "notice": letter.number, "unit": letter.unit,
             "unitHref": "/units/\(percentEncoded(letter.unit))",

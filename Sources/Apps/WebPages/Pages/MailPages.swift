@@ -18,7 +18,6 @@ let mailRoutes: [Route] = [
 ]
 
 private let rowsShown = 20
-private let rowsPerPage = 50
 
 // MARK: - The overview
 
@@ -124,9 +123,10 @@ private func listPage(_ visit: Visit) throws -> PageResponse {
     let state = visit.request.query["state"].flatMap { DeliveryState(rawValue: $0) }
     let counts = try mailCounts(effects: visit.effects)
     let total = state.map { counts[$0] ?? 0 } ?? counts.values.reduce(0, +)
-    let pager = Pager(count: total, size: rowsPerPage, visit)
+    let pager = Pager(of: total, on: visit)
     let shown = try messages(
-        standing: state, skipping: pager.first, count: rowsPerPage, effects: visit.effects)
+        standing: state, skipping: pager.range.lowerBound, count: pager.range.count,
+        effects: visit.effects)
     var model: [String: Any] = [
         "rows": shown.map { row($0, visit) }, "hasRows": !shown.isEmpty, "count": count(total),
         "heading": (state?.words ?? Bilingual(zh: "全部", en: "all"))[visit.language],

@@ -220,8 +220,6 @@ private func proposeReversal(_ visit: Visit) throws -> PageResponse {
 
 // MARK: - The list
 
-private let rowsPerPage = 100
-
 extension Visit {
     /// This month's, where no days are named.
     fileprivate var paymentFilter: Session.PaymentFilter {
@@ -260,19 +258,18 @@ private func paymentsFile(_ visit: Visit) throws -> PageResponse {
 }
 
 private func paymentsPage(_ visit: Visit) throws -> PageResponse {
-    let query = visit.request.query
     let filter = visit.paymentFilter
-    let number = min(max(1, query["page"].flatMap { Int($0) } ?? 1), 1_000_000)
-    let list = try paymentList(filter, page: number, size: rowsPerPage, effects: visit.effects)
-    let pages = max(1, (list.count + rowsPerPage - 1) / rowsPerPage)
+    func listed(_ page: Int) throws -> PaymentList {
+        try paymentList(filter, page: page, size: rowsPerPage, effects: visit.effects)
+    }
+    var list = try listed(visit.pageAsked)
+    let pager = Pager(of: list.count, on: visit)
+    if pager.page != visit.pageAsked { list = try listed(pager.page) }
     return try visit.page(
         "payments", title: Bilingual(zh: "收款", en: "Payments"), nav: .payments,
         values: ["from": "\(filter.from!)", "to": "\(filter.to!)"],
-        PaymentListModel(list: list, filter: filter, visit: visit).model.merging([
-            "pageNumber": "\(number)", "pageCount": "\(pages)", "hasPages": pages > 1,
-            "earlier": orFalse(number > 1 ? visit.link(["page": "\(number - 1)"]) : nil),
-            "later": orFalse(number < pages ? visit.link(["page": "\(number + 1)"]) : nil),
-        ]) { $1 })
+        PaymentListModel(list: list, filter: filter, visit: visit).model.merging(pager.model) { $1 }
+    )
 }
 
 private struct PaymentListModel {

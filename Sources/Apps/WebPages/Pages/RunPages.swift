@@ -272,14 +272,14 @@ private func listPage(_ visit: Visit) throws -> PageResponse {
     guard let list = list(visit.request.query["list"] ?? "", of: preview, visit) else {
         throw NotFound()
     }
-    let page = Pager(count: list.units.count, size: 200, visit)
+    let pager = Pager(of: list.units.count, by: 200, on: visit)
     let sum = list.units.compactMap(\.amount).reduce(Money.zero, +)
     var model: [String: Any] = [
         "heading": list.title[visit.language], "total": count(list.units.count),
         "hasAmount": list.units.contains { $0.amount != nil }, "sum": money(sum),
         "period": "\(preview.period)", "day": "\(preview.asOf)",
         "back": "/run?period=\(preview.period)&as-of=\(preview.asOf)",
-        "rows": list.units.dropFirst(page.first).prefix(200).map { listed in
+        "rows": list.units[pager.range].map { listed in
             [
                 "unit": listed.unit, "path": "/units/\(percentEncoded(listed.unit))",
                 "names": listed.owners.joined(separator: visit.language == .zh ? "、" : ", "),
@@ -288,7 +288,7 @@ private func listPage(_ visit: Visit) throws -> PageResponse {
             ]
         },
     ]
-    model.merge(page.model) { $1 }
+    model.merge(pager.model) { $1 }
     return try visit.page("run-list", title: list.title, nav: .run, model)
 }
 
@@ -414,7 +414,10 @@ private func begin(_ visit: Visit) throws -> PageResponse {
     }
     let (period, asOf) = (preview.period, preview.asOf)
     let title = Bilingual(zh: "出账：\(period) 账期，截至 \(asOf)", en: "Run of \(period), as of \(asOf)")
-    let number = visit.site.jobs.start("run", title: title, asking: visit.effects) { effects in
+    let again = Jobs.Step(Bilingual(zh: "去出账", en: "To the run"), path: "/run")
+    let number = visit.site.jobs.start(
+        "run", title: title, asking: visit.effects, again: again
+    ) { effects in
         let done = try runPeriod(period, asOf: asOf, dryRun: false, effects: effects)
         return outcome(of: done)
     }

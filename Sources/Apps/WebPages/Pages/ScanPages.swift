@@ -9,6 +9,7 @@ import Scans
 let scanRoutes: [Route] = [
     Route(.get, "/scans", for: .everyone) { try scansPage($0, form: nil) },
     Route(.post, "/scans", for: .staff) { try takeScans($0) },
+    Route(.post, "/scans/waiting", for: .staff) { try settleWaiting($0) },
     Route(.get, "/scans/{stub}", for: .everyone) { try reviewPage($0, form: nil) },
     Route(.post, "/scans/{stub}", for: .staff) { try confirm($0) },
     Route(.post, "/scans/{stub}/assign", for: .staff) { try assign($0) },
@@ -18,9 +19,10 @@ let scanRoutes: [Route] = [
 
 // MARK: - All that wait
 
-private func scansPage(_ visit: Visit, form: FormReader?) throws -> PageResponse {
+func scansPage(_ visit: Visit, form: FormReader?) throws -> PageResponse {
     let waiting = try openStubs(effects: visit.effects)
-    let rows = waiting.prefix(200).map { stub in
+    let pager = Pager(of: waiting.count, on: visit)
+    let rows = waiting[pager.range].map { stub in
         [
             "id": stub.id.number, "href": "/scans/\(stub.id.number)", "file": stub.file,
             "page": stub.page, "number": stub.number ?? false, "unit": stub.unit ?? "",
@@ -30,12 +32,13 @@ private func scansPage(_ visit: Visit, form: FormReader?) throws -> PageResponse
         ] as [String: Any]
     }
     return try visit.page(
-        "scans", title: Bilingual(zh: "扫描回执", en: "Scanned receipts"), nav: .services, form: form,
+        "scans", title: Bilingual(zh: "扫描回执", en: "Scanned stubs"), nav: .services, form: form,
         [
             "rows": rows, "hasRows": !rows.isEmpty, "count": count(waiting.count),
             "mayUpload": Audience.staff.includes(visit.user.role),
-            "pagesMost": ScanLimits.pages, "first": rows.first?["href"] ?? false,
-        ])
+            "waiting": waitingRows(visit),
+            "first": waiting.first.map { "/scans/\($0.id.number)" } ?? false,
+        ].merging(pager.model) { $1 })
 }
 
 /// What is known of a stub before somebody looks.
@@ -66,36 +69,6 @@ private func takenAt(_ stub: Session.ScannedStub, _ visit: Visit) -> String {
         Instant(millisecondsSince1970: (day.dayNumber * 86_400 + seconds) * 1_000))
 }
 
-private func takeScans(_ visit: Visit) throws -> PageResponse {
-    var form = visit.form
-    let files = visit.request.files.filter { $0.field == "files" }
-    if files.isEmpty { form.refuse("files", UploadError.nothingChosen.message) }
-    var taken: [String] = []
-    for file in files {
-        do {
-            if file.bytes.isEmpty { throw UploadError.empty(file: file.fileName) }
-            _ = try scanReceipts(
-                Upload(name: file.fileName, bytes: file.bytes), effects: visit.effects)
-            taken.append(file.fileName)
-        } catch let error as any ExplainedError where !(error is StoreError) {
-            form.refuse("files", error.message)
-        }
-    }
-    guard form.problems.isEmpty else {
-        if !taken.isEmpty {
-            form.refuse(
-                "",
-                Bilingual(
-                    zh: "其余的已收下，不用再传：\(taken.joined(separator: "、"))。",
-                    en:
-                        "The others were taken in, do not send them again: \(taken.joined(separator: ", "))."
-                ))
-        }
-        return try scansPage(visit, form: form)
-    }
-    return .redirect("/scans")
-}
-
 // MARK: - One stub beside its notice
 
 private func stubAsked(_ visit: Visit) throws -> (Session.ScannedStub, [Session.ScannedStub]) {
@@ -112,7 +85,7 @@ private func reviewPage(
     ]
     model["done"] = try doneBefore(visit) ?? false
     return try visit.page(
-        "scan-review", title: Bilingual(zh: "核对扫描的回执", en: "Check a scanned receipt"),
+        "scan-review", title: Bilingual(zh: "核对扫描的回执", en: "Check a scanned stub"),
         nav: .services, form: form, values: values(of: stub, visit), model)
 }
 

@@ -8,13 +8,11 @@ let todayRoutes: [Route] = [
     Route(.get, "/", for: .everyone) { try todayPage($0) }
 ]
 
-private let rowsPerPage = 60
-
 private func todayPage(_ visit: Visit) throws -> PageResponse {
     let items = try worklist(
         asOf: visit.asOf, shownTo: visit.user.userName, effects: visit.effects)
-    let page = Pager(count: items.count, size: rowsPerPage, visit)
-    let rows = items.enumerated().dropFirst(page.first).prefix(rowsPerPage)
+    let pager = Pager(of: items.count, on: visit)
+    let rows = Array(items.enumerated())[pager.range]
     let counts = Dictionary(grouping: items, by: \.group).mapValues(\.count)
     let groups = WorkItem.Group.allCases.compactMap { group -> [String: Any]? in
         let shown = rows.filter { $0.element.group == group }
@@ -32,7 +30,7 @@ private func todayPage(_ visit: Visit) throws -> PageResponse {
     model["isEmpty"] = items.isEmpty
     model["total"] = count(items.count)
     model["weekday"] = weekday(visit.asOf)[visit.language]
-    model.merge(page.model) { $1 }
+    model.merge(pager.model) { $1 }
     return try visit.page(
         "today", title: Bilingual(zh: "今日", en: "Today"), nav: .today, model)
 }
@@ -177,24 +175,5 @@ extension WorkItem.Group {
         case .visits: Bilingual(zh: "按楼栋，一趟走完", en: "by building, one walk")
         case .papers: Bilingual(zh: "可以放到下午", en: "for the afternoon")
         }
-    }
-}
-
-// MARK: - Pages of a long list
-
-/// Which page of a list is shown: `?page=`, from 1.
-struct Pager {
-    let first: Int
-    let model: [String: Any]
-
-    init(count total: Int, size: Int, _ visit: Visit) {
-        let pages = max(1, (total + size - 1) / size)
-        let page = min(max(1, Int(visit.request.query["page"] ?? "") ?? 1), pages)
-        first = (page - 1) * size
-        model = [
-            "isPaged": pages > 1, "page": String(page), "pages": String(pages),
-            "before": page > 1 ? visit.link(["page": "\(page - 1)"]) as Any : false,
-            "after": page < pages ? visit.link(["page": "\(page + 1)"]) as Any : false,
-        ]
     }
 }

@@ -34,7 +34,16 @@ public final class Jobs: Sendable {
         }
     }
 
+    /// Which threads do it.
+    public enum Lane: Sendable {
+        /// Runs, mail, letters: work of several communities at once.
+        case office
+        /// Reading pictures, which takes a core and much memory: one piece after the other.
+        case reading
+    }
+
     public enum State: Hashable, Sendable {
+        /// Also while it waits for its turn.
         case running
         case done(Outcome)
         /// What it did before stays done.
@@ -53,7 +62,12 @@ public final class Jobs: Sendable {
         public let kind, staff: String
         public let community: String?
         public let title: Bilingual
+        /// When it was asked for.
         public let began: Instant
+        /// Where it is asked for again, after it failed.
+        public let again: Step?
+        /// Whether its turn has come.
+        public internal(set) var hasBegun = false
         public internal(set) var ended: Instant?
         public internal(set) var progress: Progress?
         public internal(set) var state = State.running
@@ -61,23 +75,30 @@ public final class Jobs: Sendable {
 
     private let books: Mutex<[Int: Job]> = Mutex([:])
     private let pool: NIOThreadPool
+    private let reading: NIOThreadPool
 
     public init() {
         pool = NIOThreadPool(numberOfThreads: threads)
         pool.start()
+        reading = NIOThreadPool(numberOfThreads: 1)
+        reading.start()
     }
 
-    deinit { pool.shutdownGracefully { _ in } }
+    deinit {
+        pool.shutdownGracefully { _ in }
+        reading.shutdownGracefully { _ in }
+    }
 
     /// Begins the work, unless work of that kind is under way for the community.
     ///
     /// - Parameters:
     ///   - kind: one of it at a time in a community.
     ///   - asking: whose work it is, and in which community; its Store is opened anew.
+    ///   - again: where it is asked for again, should it fail.
     /// - Returns: the job's number; that of the one under way where there is one.
     public func start(
-        _ kind: String, title: Bilingual, asking: Effects,
-        _ work: @escaping @Sendable (Effects) throws -> Outcome
+        _ kind: String, title: Bilingual, asking: Effects, again: Step? = nil,
+        in lane: Lane = .office, _ work: @escaping @Sendable (Effects) throws -> Outcome
     ) -> Int {
         let began = asking.now()
         let (number, isNew) = books.withLock { jobs -> (Int, Bool) in
@@ -91,13 +112,14 @@ public final class Jobs: Sendable {
                 began.millisecondsSince1970 / 1000 * 1000, (jobs.keys.max() ?? 0) + 1)
             jobs[number] = Job(
                 number: number, kind: kind, staff: asking.staff, community: asking.community,
-                title: title, began: began)
+                title: title, began: began, again: again)
             forgetOld(&jobs)
             return (number, true)
         }
         guard isNew else { return number }
-        pool.submit { [weak self] state in
+        (lane == .reading ? reading : pool).submit { [weak self] state in
             guard let self else { return }
+            books.withLock { $0[number]?.hasBegun = true }
             let outcome =
                 state == .active ? outcome(of: number, asking, work) : .failed(notBegun)
             end(number, outcome, at: asking.now())
