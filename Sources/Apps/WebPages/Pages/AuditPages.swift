@@ -54,17 +54,17 @@ private func auditPage(_ visit: Visit) throws -> PageResponse {
 /// Who got in, and who was refused what: the newest first.
 private func logInsPage(_ visit: Visit) throws -> PageResponse {
     let refusalsAlone = visit.request.query["only"] == "refused"
-    let page = min(max(visit.request.query["page"].flatMap { Int($0) } ?? 1, 1), 1_000_000)
-    let log = try securityLog(
-        refusalsAlone: refusalsAlone, page: page, perPage: entriesPerPage, effects: visit.effects)
-    let pages = max(1, (log.count + entriesPerPage - 1) / entriesPerPage)
+    func events(_ page: Int) throws -> SecurityLog {
+        try securityLog(
+            refusalsAlone: refusalsAlone, page: page, perPage: rowsPerPage, effects: visit.effects)
+    }
+    var log = try events(visit.pageAsked)
+    let pager = Pager(of: log.count, on: visit)
+    if pager.page != visit.pageAsked { log = try events(pager.page) }
     return try visit.page(
         "log-ins", title: Bilingual(zh: "登录记录", en: "Log-ins"), nav: .settings,
         [
-            "count": count(log.count), "page": count(page), "pages": count(pages),
-            "newer": page > 1 ? visit.link(["page": "\(page - 1)"]) : false as Any,
-            "older": page < pages ? visit.link(["page": "\(page + 1)"]) : false as Any,
-            "refusalsAlone": refusalsAlone,
+            "count": count(log.count), "refusalsAlone": refusalsAlone,
             "events": log.events.map { event in
                 [
                     "at": visit.clock(event.at), "by": event.userName ?? false as Any,
@@ -75,7 +75,7 @@ private func logInsPage(_ visit: Visit) throws -> PageResponse {
                     "often": event.count > 1 ? count(event.count) : false as Any,
                 ] as [String: Any]
             },
-        ])
+        ].merging(pager.model) { $1 })
 }
 
 private func words(of kind: SecurityEventKind) -> Bilingual {
