@@ -49,6 +49,6 @@ public func auditTrail(
 /// Whether an act, by its kind or by the reason that it names, tells of a household in hardship.
 private func speaksOfHardship(_ kind: String, _ detail: String) -> Bool {
     kind.hasPrefix("case ")
-        || kind.hasPrefix("hold ")
+        || kind.hasPrefix("hold")
             && detail.split(separator: " ").contains { $0 == DunningHold.Reason.hardship.rawValue }
 }

@@ -6,6 +6,8 @@ public struct Effects: Sendable {
     public let store: Store
     /// The folder beside the database in which files are kept by their SHA-256.
     public let evidence: String
+    /// The file of the key for personal fields, outside the database (`FieldKey`).
+    public let fieldKeyFile: String
     /// The folder of templates for notices.
     public let templates: String
     /// The community that a command speaks of; `nil` where the database holds just one.
@@ -23,14 +25,16 @@ public struct Effects: Sendable {
     /// Told how far long work is: what is counted, how many are done, of how many (0: unknown).
     public let progress: @Sendable (_ what: Bilingual, _ done: Int, _ of: Int) -> Void
 
+    /// - Parameter fieldKeyFile: default: beside the database.
     public init(
-        store: Store, evidence: String, templates: String, community: String?, staff: String,
-        hostName: String, now: @escaping @Sendable () -> Instant,
+        store: Store, evidence: String, fieldKeyFile: String? = nil, templates: String,
+        community: String?, staff: String, hostName: String, now: @escaping @Sendable () -> Instant,
         pause: @escaping @Sendable (_ milliseconds: Int) -> Void,
         progress: @escaping @Sendable (_ what: Bilingual, _ done: Int, _ of: Int) -> Void
     ) {
         self.store = store
         self.evidence = evidence
+        self.fieldKeyFile = fieldKeyFile ?? store.path + ".key"
         self.templates = templates
         self.community = community
         self.staff = staff
@@ -71,7 +75,8 @@ extension Effects {
 
     private func copy(store: Store, community: String?, staff: String) -> Effects {
         Effects(
-            store: store, evidence: evidence, templates: templates, community: community,
-            staff: staff, hostName: hostName, now: now, pause: pause, progress: progress)
+            store: store, evidence: evidence, fieldKeyFile: fieldKeyFile, templates: templates,
+            community: community, staff: staff, hostName: hostName, now: now, pause: pause,
+            progress: progress)
     }
 }

@@ -70,10 +70,15 @@ public func tryImport(_ key: String, effects: Effects) throws -> ImportReport {
 
 /// Takes the very files that were uploaded into the books: all of them, or nothing where one row is
 /// refused as the books stand now. Once taken, they are removed.
+///
+/// - Throws: `StaffError` where the tables hold money and who takes them is no manager, or where
+///   they lower what is owed and he uploaded them himself (the rule of four eyes, SPEC.md 6).
 public func takeImport(_ key: String, effects: Effects) throws -> ImportReport {
     let folder = WaitingFolder(.imports, effects)
     return try folder.using(key, else: UploadError.importGone) {
         let tables = try folder.tables(key)
+        let uploader = folder.read(key)?.uploadedBy
+        try requireMayTake(names(in: tables), of: uploader, effects)
         let report = try importCommunity(from: tables, dryRun: false, effects: effects)
         guard report.problems.isEmpty else { return report }
         let counts = report.files.map { file in
@@ -85,6 +90,28 @@ public func takeImport(_ key: String, effects: Effects) throws -> ImportReport {
         return report
     }
 }
+
+private func requireMayTake(
+    _ files: [String], of uploader: String?, _ effects: Effects
+) throws {
+    let tables = Set(files.map { String($0.prefix { $0 != "." }) })
+    guard !tables.isDisjoint(with: lowering.union(["charges", "payments"])) else { return }
+    try effects.store.read { session in
+        // The first import makes the community, and there are no users before it.
+        if try session.communityCodes().isEmpty { return }
+        let context = try CommunityContext(named: effects.community, in: session)
+        try requireApprover(effects.staff, in: context.id, session)
+        let hasUsers = try !session.users(of: context.id).isEmpty
+        if hasUsers, !tables.isDisjoint(with: lowering),
+            let uploader, isSamePerson(uploader, effects.staff)
+        {
+            throw StaffError.sameTwo(name: uploader)
+        }
+    }
+}
+
+/// Tables that lower what is owed.
+private let lowering: Set = ["waivers", "concessions"]
 
 /// Removes files that wait. What is gone already is passed over.
 public func discardImport(_ key: String, effects: Effects) {

@@ -91,11 +91,30 @@ public func addUser(
     _ name: String, role: StaffRole, by staff: String? = nil, effects: Effects
 ) throws {
     try effects.store.write { session in
-        let context = try CommunityContext(named: effects.community, in: session)
-        let users = try session.users(of: context.id)
-        if let staff { try requireMayGive(role, to: name, staff, among: users) }
-        try save(name, role: role, in: context.id, by: effects.staff, at: effects.now(), session)
+        try addUser(name, role: role, by: staff, effects: effects, session)
     }
+}
+
+/// Makes a user with a link by which a password is set, as `addUser` and `invite` do: both, or
+/// neither where one of them is refused.
+///
+/// - Returns: the link's token, which is kept nowhere.
+public func addInvitedUser(
+    _ name: String, role: StaffRole, by staff: String? = nil, effects: Effects
+) throws -> String {
+    try effects.store.write { session in
+        try addUser(name, role: role, by: staff, effects: effects, session)
+        return try invite(name, by: staff, effects: effects, session)
+    }
+}
+
+private func addUser(
+    _ name: String, role: StaffRole, by staff: String?, effects: Effects, _ session: Session
+) throws {
+    let context = try CommunityContext(named: effects.community, in: session)
+    let users = try session.users(of: context.id)
+    if let staff { try requireMayGive(role, to: name, staff, among: users) }
+    try save(name, role: role, in: context.id, by: effects.staff, at: effects.now(), session)
 }
 
 /// Makes the user, or gives the one of that name the role; nothing happens where it is so already.
@@ -114,6 +133,7 @@ func save(
         community: community, kind: "user add", by: staff, at: now.description,
         detail: "\(name) \(role.rawValue)")
     try session.saveUser(name, role: role, in: community, act: act)
+    try session.noteAccess("user add", by: staff, about: session.user(named: name)!, at: now)
 }
 
 /// Nobody changes his own role; while there is a manager, it takes one to make another.

@@ -28,6 +28,11 @@ import Testing
         #expect(throws: gone) { try invite("Li Na", by: "Strange Boss", effects: second) }
         #expect(throws: gone) { try resetTOTP(of: "Li Na", by: "Strange Boss", effects: second) }
         #expect(throws: gone) { try disableUser("Li Na", by: "Strange Boss", effects: second) }
+        // Somebody else of FL: neither the role nor the invitation, of which one is refused.
+        #expect(throws: LogInError.elsewhereToo(name: "Qian")) {
+            try addInvitedUser("Qian", role: .clerk, by: "Strange Boss", effects: second)
+        }
+        #expect(try users(effects: second).map(\.name) == ["Li Na", "Strange Boss"])
     }
 
     private func set(_ password: String, present: String? = nil, _ token: String) throws {

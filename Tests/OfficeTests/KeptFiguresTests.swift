@@ -69,7 +69,7 @@ import Testing
         #expect(try value(other) == 1)
         try change()
         #expect(try value() == 2)
-        try store.writeAside(ifFree: true) { try $0.keepLocation("/", ofForm: "none") }
+        try store.writeAside(waitingAtMost: 0) { try $0.keepLocation("/", ofForm: "none") }
         try change()
         #expect(try value() == 3)
     }

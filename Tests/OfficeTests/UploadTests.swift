@@ -369,3 +369,41 @@ import Testing
         #expect(waitingScans(effects: office.effects).isEmpty)
     }
 }
+
+@Suite struct `Tables of money that were uploaded` {
+    private let office: StaffedOffice
+    init() throws { office = try StaffedOffice() }
+
+    private func keep(_ name: String, by staff: String) throws -> String {
+        let bytes = Array((MapleCourt.files[name] ?? "").utf8)
+        return try keepImport(
+            [Upload(name: name, bytes: bytes.isEmpty ? Array("x".utf8) : bytes)],
+            effects: office.effects.acting(as: staff, in: "FL"))
+    }
+
+    private func take(_ key: String, by staff: String) throws {
+        _ = try takeImport(key, effects: office.effects.acting(as: staff, in: "FL"))
+    }
+
+    @Test(arguments: ["payments.csv", "charges.csv", "waivers.csv", "concessions.csv"])
+    func `are taken by a manager alone`(file: String) throws {
+        let key = try keep(file, by: "Li Na")
+        #expect(throws: StaffError.notManager(name: "Root", role: "administrator")) {
+            try take(key, by: "Root")
+        }
+        try take(key, by: "Boss")
+    }
+
+    @Test(arguments: ["waivers.csv", "concessions.csv", "waivers.xlsx"])
+    func `lower what is owed where another than the manager uploaded them`(file: String) throws {
+        let key = try keep(file, by: "Boss")
+        #expect(throws: StaffError.sameTwo(name: "Boss")) { try take(key, by: "Boss") }
+        try addUser("Second Boss", role: .manager, effects: office.effects)
+        #expect(throws: StaffError.sameTwo(name: "Boss")) { try take(key, by: "BOSS") }
+        try take(key, by: "Second Boss")
+    }
+
+    @Test func `are no registers, which an administrator takes`() throws {
+        try take(keep("units.csv", by: "Root"), by: "Root")
+    }
+}

@@ -168,6 +168,8 @@ def fill_forms(checks, site, role, pages, payloads):
     for path in pages:
         if LEFT_ALONE.match(path):
             continue
+        # Sending takes long, and grave acts ask for the password again after ten minutes.
+        site.confirm()
         _, _, body = site.get(path, role)
         for number, form in enumerate(Forms(body.decode()).forms):
             action = urllib.parse.urljoin(path, form['action'] or path)

@@ -136,11 +136,12 @@ class Site:
             return books.execute(sql, values).fetchall()
 
     def content(self):
-        """All that the books hold, but for sessions, whose last look is noted; one line for each row."""
-        lines = []
+        """All that the books hold, but for sessions, whose last look is noted, and what
+        was refused; one line for each row."""
+        lines, beside = [], ('webSession', 'securityEvent', 'sqlite_sequence')
         with sqlite3.connect(f'file:{self.database}?mode=ro', uri=True) as books:
             for line in books.iterdump():
-                if not line.startswith(('INSERT INTO "webSession"', 'INSERT INTO "sqlite_sequence"')):
+                if not line.startswith(tuple(f'INSERT INTO "{table}"' for table in beside)):
                     lines.append(line)
         return lines
 

@@ -93,6 +93,29 @@ private func rule(for pattern: String) -> (path: String, mayGet: String, mayPost
         }
     }
 
+    /// Who decides about money or people, or about who may do so, shows again who he is; what is
+    /// done all day long does without.
+    @Test func `asks again who it is before what is grave, and not before a day's work`() {
+        let grave: Set = [
+            "/approvals/{number}", "/hardship/{number}/decision",
+            "/hardship/{number}/relief/{proposal}", "/import/{key}",
+            "/receipts/{number}/reversal", "/run", "/users/new", "/users/{user}/role",
+            "/users/{user}/invitation", "/users/{user}/disable", "/users/{user}/enable",
+            "/users/{user}/totp",
+        ]
+        let daily: Set = [
+            "/units/{unit}/payment", "/receipts/{number}/print", "/units/{unit}/contact",
+            "/units/{unit}/promise", "/units/{unit}/waiver", "/services/{notice}/add",
+            "/scans/{stub}", "/mail/send", "/search", "/me/language", "/me/log-out",
+        ]
+        let posts = Site.routes.filter { $0.method == .post }
+        let asking = Set(posts.filter(\.isGrave).map(\.pattern))
+        #expect(grave.isSubset(of: asking), "\(grave.subtracting(asking))")
+        #expect(daily.isSubset(of: Set(posts.map(\.pattern))) && daily.isDisjoint(with: asking))
+        // Without a log-in there is nobody to ask.
+        #expect(!Site.routes.contains { $0.isGrave && $0.audience == .public })
+    }
+
     @Test func `stands once`() {
         let names = Site.routes.map { "\($0.method.rawValue) \($0.pattern)" }
         #expect(Set(names).count == names.count)

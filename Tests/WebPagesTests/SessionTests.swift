@@ -201,4 +201,52 @@ import WebPages
         #expect(guarded.post("/me/confirm", again, as: token).location == "/users/new")
         #expect(guarded.post("/users/new", fields, as: token).status == 200)
     }
+
+    @Test func `keeps what was typed into a grave form that came too late, and does it once`()
+        throws
+    {
+        let token = try guarded.session(.administrator)
+        guarded.office.advance(bySeconds: 600)
+        var fields = ["name": "新人 \"<b>", "role": "clerk"]
+        let before = try guarded.acts()
+        let asked = guarded.post("/users/new", fields, as: token, form: "once")
+        #expect(asked.status == 403 && asked.shown.contains("action=\"/users/new\""))
+        for part in ["value=\"新人 &quot;&lt;b&gt;\"", "value=\"once\"", "name=\"confirm-password\""]
+        {
+            #expect(asked.shown.contains(part), "\(part)")
+        }
+        fields["confirm-code"] = try guarded.nextCode(of: .administrator)
+        fields["confirm-password"] = "a canary of a password"
+        let refused = guarded.post("/users/new", fields, as: token, form: "once")
+        #expect(refused.status == 422 && refused.shown.contains("value=\"once\""))
+        #expect(!refused.shown.contains("canary"))
+        #expect(try guarded.acts() == before)
+        fields["confirm-password"] = GuardedSite.password(
+            of: GuardedSite.name(of: .administrator))
+        #expect(guarded.post("/users/new", fields, as: token, form: "once").status == 200)
+        let after = try guarded.acts()
+        #expect(after == before + 2)
+        // Sent again, it is neither asked nor done again.
+        #expect(guarded.post("/users/new", fields, as: token, form: "once").status == 409)
+        #expect(try guarded.acts() == after)
+        // Twenty decisions in ten minutes take one password.
+        guarded.office.advance(bySeconds: 500)
+        #expect(
+            guarded.post("/users/new", ["name": "又一位", "role": "clerk"], as: token).status == 200)
+    }
+
+    @Test func `confirms nothing for another, nor without the session's own secret`() throws {
+        let token = try guarded.session(.administrator)
+        guarded.office.advance(bySeconds: 600)
+        let fields = [
+            "name": "新人", "role": "clerk",
+            "confirm-password": GuardedSite.password(of: GuardedSite.name(of: .administrator)),
+            "confirm-code": try guarded.nextCode(of: .administrator),
+        ]
+        #expect(guarded.post("/users/new", fields, as: token, csrf: "wrong").status == 403)
+        let clerk = try guarded.session(.clerk)
+        #expect(guarded.post("/users/new", fields, as: clerk).status == 403)
+        let me = try #require(try loggedIn(token: token, effects: guarded.office.effects))
+        #expect(!me.isConfirmed)
+    }
 }

@@ -128,6 +128,24 @@ import WebPages
         #expect(guarded.get("/audit?by=Nobody", as: auditor).shown.contains("没有这样的记录"))
     }
 
+    @Test func `list who got in, and who was refused what`() throws {
+        let clerk = try guarded.session(.clerk)
+        #expect(guarded.get("/users/7", as: clerk).status == 403)
+        #expect(
+            guarded.post("/me/language", ["language": "en"], as: clerk, csrf: "wrong").status
+                == 403)
+        _ = guarded.post("/log-in", ["name": "何静", "password": "wrong"])
+        for role in [StaffRole.auditor, .administrator, .manager] {
+            let page = guarded.get("/audit/log-ins", as: try guarded.session(role))
+            for words in ["岗位不许", "GET /users/{user}", "表单来路不对", "登录失败", "何静"] {
+                #expect(page.status == 200 && page.shown.contains(words), "\(role) \(words)")
+            }
+        }
+        let refused = guarded.get("/audit/log-ins?only=refused", as: boss).shown
+        #expect(refused.contains("登录失败") && !refused.contains("邀请用户"))
+        #expect(guarded.get("/audit/log-ins?page=999999", as: boss).shown.contains("登录失败"))
+    }
+
     @Test func `tell of hardship to managers alone`() throws {
         let community = try guarded.office.effects.store.read { try $0.community(code: "FL")! }
         try guarded.office.effects.store.write { session in

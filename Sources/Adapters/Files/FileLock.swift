@@ -20,15 +20,3 @@ public final class FileLock: Sendable {
 
     deinit { close(descriptor) }
 }
-
-/// The text of a small file, without the line end after it: a password, a token.
-public func readSecret(_ path: String) throws(FileError) -> String {
-    guard let file = fopen(path, "re") else { throw .notRead(path: path) }
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 65_536)
-    let count = fread(&bytes, 1, bytes.count, file)
-    guard ferror(file) == 0, count < bytes.count else { throw .notRead(path: path) }
-    var text = bytes[..<count]
-    while let last = text.last, last == 0x0a || last == 0x0d { text.removeLast() }
-    return String(decoding: text, as: UTF8.self)
-}

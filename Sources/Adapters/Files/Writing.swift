@@ -122,7 +122,7 @@ public func moveFile(_ part: String, to path: String) throws(FileError) {
 /// Whether anything stands there, a folder too.
 public func fileExists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-private func folder(of path: String) -> String {
+func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
 }

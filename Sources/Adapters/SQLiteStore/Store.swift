@@ -104,10 +104,14 @@ public final class Store: Sendable {
     /// One transaction for what no figures are counted from, such as when somebody was seen: what
     /// was counted before it stays good (`Session.changeCount`).
     ///
-    /// - Parameter ifFree: where another writes or reads at the moment, nothing is written: it may
-    ///   as well be noted later.
-    public func writeAside(ifFree: Bool = false, _ body: (Session) throws -> Void) throws {
-        if ifFree { patience.tries.store(0, ordering: .relaxed) }
+    /// - Parameter milliseconds: how long it waits while another writes or reads; then nothing is
+    ///   written, for what may as well be noted later. `nil`: as long as any other write.
+    /// - Returns: whether it was written.
+    @discardableResult
+    public func writeAside(
+        waitingAtMost milliseconds: Int? = nil, _ body: (Session) throws -> Void
+    ) throws -> Bool {
+        if let milliseconds { patience.tries.store(milliseconds, ordering: .relaxed) }
         defer { patience.tries.store(Patience.most, ordering: .relaxed) }
         do {
             try queue.writeWithoutTransaction { db in
@@ -121,7 +125,11 @@ public final class Store: Sendable {
                 }
                 if let count { session.passOver(changeAfter: count) }
             }
-        } catch let error as DatabaseError where ifFree && error.resultCode == .SQLITE_BUSY {
+            return true
+        } catch let error as DatabaseError
+            where milliseconds != nil && error.resultCode == .SQLITE_BUSY
+        {
+            return false
         } catch let error as DatabaseError {
             throw StoreError(error, path: queue.path)
         }

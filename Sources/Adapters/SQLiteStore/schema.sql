@@ -722,6 +722,18 @@ CREATE TABLE scanStub (
   UNIQUE (scan, page, place)
 ) STRICT;
 
+CREATE TABLE securityEvent (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  isRefusal INTEGER NOT NULL CHECK (isRefusal IN (0, 1)),
+  user INTEGER REFERENCES user,                  -- NULL: nobody known; no typed name stands here
+  about INTEGER REFERENCES user,                 -- upon whom, where it is another
+  address TEXT,                                  -- whence, where it matters
+  route TEXT,                                    -- the pattern of what was refused
+  count INTEGER NOT NULL CHECK (count > 0)       -- within the hour
+) STRICT;
+
 CREATE TABLE service (
   id INTEGER PRIMARY KEY,
   community INTEGER NOT NULL REFERENCES community,
@@ -840,7 +852,7 @@ CREATE TABLE userRole (
 CREATE TABLE userTOTP (
   id INTEGER PRIMARY KEY,
   user INTEGER NOT NULL REFERENCES user,
-  secret BLOB,                                   -- NULL: none any more
+  secret BLOB,                                   -- sealed (FieldKey); NULL: none any more
   act INTEGER NOT NULL REFERENCES act
 ) STRICT;
 
@@ -905,6 +917,8 @@ CREATE INDEX deliveryOfSender ON delivery (sender, at);
 CREATE INDEX disabledOfUser ON userDisabled (user);
 
 CREATE INDEX endOfHold ON holdEnd (hold);
+
+CREATE INDEX eventByOutcome ON securityEvent (isRefusal, id);
 
 CREATE INDEX invitationOfUser ON userInvitation (user);
 

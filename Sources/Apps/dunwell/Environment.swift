@@ -57,11 +57,23 @@ struct CommonOptions: ParsableArguments {
 
     private func effects(_ store: Store, by staff: String) -> Effects {
         Effects(
-            store: store, evidence: database + ".evidence", templates: templatesFolder(),
+            store: store, evidence: database + ".evidence",
+            fieldKeyFile: fieldKeyFile(of: database), templates: templatesFolder(),
             community: community, staff: staff,
             hostName: ownHostName(), now: { presentInstant() },
             pause: { usleep(UInt32($0) * 1000) }, progress: { showProgress($0, $1, $2) })
     }
+}
+
+/// $DUNWELL_FIELD_KEY, else the credential of that name that systemd hands over, else beside the
+/// database.
+private func fieldKeyFile(of database: String) -> String {
+    if let named = variable("DUNWELL_FIELD_KEY") { return named }
+    if let folder = variable("CREDENTIALS_DIRECTORY") {
+        let credential = folder + "/dunwell-field-key"
+        if FileManager.default.fileExists(atPath: credential) { return credential }
+    }
+    return database + ".key"
 }
 
 /// Options of commands that change data.

@@ -14,11 +14,12 @@ struct Serve: ParsableCommand {
         discussion: """
               dunwell serve
               dunwell serve --listen 127.0.0.1:8080
-              dunwell serve --listen 0.0.0.0:443 --certificate chain.pem --key key.pem
+              dunwell serve --listen :443 --certificate chain.pem --key key.pem --origin https://fees.example.com
               dunwell serve --origin https://fees.example.com --behind-proxy
               dunwell serve --routes
 
-            Open the address that it prints in a browser. In clear it belongs on this machine alone, or behind a
+            Open the address that it prints in a browser. Requests that name another host than this machine's own
+            or an --origin are refused (421). In clear it belongs on this machine alone, or behind a
             proxy that speaks TLS (deploy/). While it runs it makes the office's morning once a day, after
             --morning, and sends mail that is due. Logs go to standard error, without personal data.
             """)
@@ -64,12 +65,28 @@ struct Serve: ParsableCommand {
             throw ValidationError("--morning is 0 to 23. --morning 是 0 到 23。")
         }
         let (host, _) = try place()
-        let isHere = host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        let isHere = isLoopback(host)
+        guard isHere && !behindProxy || !origin.isEmpty else {
+            throw ValidationError(
+                "say how browsers name this site: --origin https://fees.example.com "
+                    + "请用 --origin 写明对外网址。")
+        }
+        for one in origin where !isOrigin(one) {
+            throw ValidationError(
+                "--origin \(one) is not like https://fees.example.com "
+                    + "--origin 写成 https://fees.example.com 这样，后面不带路径。")
+        }
         guard isHere || certificate != nil || behindProxy else {
             throw ValidationError(
                 "in clear the pages belong on 127.0.0.1; give --certificate and --key, or --behind-proxy. "
                     + "不加密只能用 127.0.0.1；请加 --certificate 和 --key，或 --behind-proxy。")
         }
+    }
+
+    private func isOrigin(_ text: String) -> Bool {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count == 3 && ["http:", "https:"].contains(parts[0].lowercased())
+            && parts[1].isEmpty && !parts[2].isEmpty
     }
 
     private func place() throws -> (host: String, port: Int) {
@@ -104,13 +121,14 @@ struct Serve: ParsableCommand {
         logger.logLevel = .info
         let (common, fixed, log) = (common, today, logger)
         let firstRun = try firstRunToken(effects: try common.serverEffects())
+        let (host, port) = try place()
         let site = Site(
             templates: try PageTemplates(folder: pagesFolder()),
             settings: SiteSettings(
                 today: { fixed ?? dunwell.today() }, secondsEastOfUTC: { secondsEast(at: $0) },
-                origins: origin, mail: dailyMail(account.options),
+                hosts: KnownHosts(origins: origin, listening: host),
+                mail: dailyMail(account.options),
                 report: { log.error("failed", metadata: ["error": "\($0)"]) }))
-        let (host, port) = try place()
         var settings = ServerSettings(host: host, port: port)
         settings.isBehindProxy = behindProxy
         if let certificate, let key { settings.certificate = (certificate, key) }

@@ -86,14 +86,12 @@ extension UserCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let a user in no more, from now on. 停用用户。")
 
-        @OptionGroup var common: CommonOptions
-        @OptionGroup var staff: StaffOption
-        @OptionGroup var user: UserArgument
+        @OptionGroup var order: UserOrder
 
         func run() throws {
-            try disableUser(
-                user.name, by: staff.staff, effects: try common.effects(by: staff.staff))
-            try write(Bilingual(zh: "\(user.name)：已停用\n", en: "\(user.name): disabled\n")[language])
+            try order.carryOut(Bilingual(zh: "已停用", en: "disabled")) {
+                try disableUser($0, by: $1, effects: $2)
+            }
         }
     }
 
@@ -101,14 +99,12 @@ extension UserCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let a user in again. 恢复用户。")
 
-        @OptionGroup var common: CommonOptions
-        @OptionGroup var staff: StaffOption
-        @OptionGroup var user: UserArgument
+        @OptionGroup var order: UserOrder
 
         func run() throws {
-            try enableUser(
-                user.name, by: staff.staff, effects: try common.effects(by: staff.staff))
-            try write(Bilingual(zh: "\(user.name)：已恢复\n", en: "\(user.name): enabled\n")[language])
+            try order.carryOut(Bilingual(zh: "已恢复", en: "enabled")) {
+                try enableUser($0, by: $1, effects: $2)
+            }
         }
     }
 
@@ -125,18 +121,30 @@ extension UserCommand {
                     the role needs them.
                     """)
 
-            @OptionGroup var common: CommonOptions
-            @OptionGroup var staff: StaffOption
-            @OptionGroup var user: UserArgument
+            @OptionGroup var order: UserOrder
 
             func run() throws {
-                try resetTOTP(
-                    of: user.name, by: staff.staff, effects: try common.effects(by: staff.staff))
-                try write(
-                    Bilingual(zh: "\(user.name)：验证码已重设\n", en: "\(user.name): codes taken off\n")[
-                        language])
+                try order.carryOut(Bilingual(zh: "验证码已重设", en: "codes taken off")) {
+                    try resetTOTP(of: $0, by: $1, effects: $2)
+                }
             }
         }
+    }
+}
+
+/// What is done upon one user, by another.
+struct UserOrder: ParsableArguments {
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var staff: StaffOption
+    @OptionGroup var user: UserArgument
+
+    /// Does it, and says what the user is from now on.
+    func carryOut(
+        _ outcome: Bilingual, _ act: (_ name: String, _ staff: String?, Effects) throws -> Void
+    ) throws {
+        try act(user.name, staff.staff, try common.effects(by: staff.staff))
+        let colon = Bilingual(zh: "：", en: ": ")[language]
+        try write("\(user.name)\(colon)\(outcome[language])\n")
     }
 }
 

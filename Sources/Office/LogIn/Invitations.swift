@@ -10,8 +10,16 @@ public import Secrets
 public func invite(
     _ name: String, by staff: String? = nil, effects: Effects
 ) throws -> String {
+    try effects.store.write { session in
+        try invite(name, by: staff, effects: effects, session)
+    }
+}
+
+func invite(
+    _ name: String, by staff: String?, effects: Effects, _ session: Session
+) throws -> String {
     let token = randomToken()
-    try changeUser("user invite", name, by: staff, effects: effects) { session, user, act in
+    try changeUser("user invite", name, by: staff, effects: effects, session) { user, act in
         if user.isDisabled { throw LogInError.disabled(name: user.name) }
         try session.addInvitation(
             tokenHash: secretHash(token), user: user.id,
@@ -50,6 +58,7 @@ public func acceptInvitation(
             community: community, kind: "user password", by: user.name, at: now.description,
             detail: user.name)
         try session.savePassword(hash.description, of: user.id, act: act)
+        try session.noteAccess("user password", by: user.name, about: user.id, at: now)
         try session.endWebSessions(of: user.id, but: nil, at: now)
     }
 }
@@ -120,6 +129,7 @@ public func setUpFirst(
         let act = try session.addAct(
             community: first, kind: "user password", by: name, at: now.description, detail: name)
         try session.savePassword(hash.description, of: user, act: act)
+        try session.noteAccess("user password", by: name, about: user, at: now)
     }
 }
 

@@ -51,15 +51,34 @@ public func logIn(
     name: String, password: String, code: String, address: String, device: String?,
     agent: String, throttle: LogInThrottle, effects: Effects
 ) throws -> NewLogIn {
+    let access = try effects.store.read { try userAccess(named: name, $0) }
+    do {
+        return try enter(
+            name, access, password, code, address: address, device: device, agent: agent,
+            throttle: throttle, effects: effects)
+    } catch let error as LogInError {
+        let kind: SecurityEventKind =
+            switch error {
+            case .refused: .logInFailed
+            case .throttled: .throttled
+            default: .logInBarred
+            }
+        throttle.refusals.note(kind, user: access?.id, address: address, effects: effects)
+        throw error
+    }
+}
+
+private func enter(
+    _ name: String, _ access: Session.UserAccess?, _ password: String, _ code: String,
+    address: String, device: String?, agent: String, throttle: LogInThrottle, effects: Effects
+) throws -> NewLogIn {
     let now = effects.now()
-    let (access, known) = try effects.store.read { session in
-        let access = try userAccess(named: name, session)
-        let known = try device.flatMap { device in
+    let known = try effects.store.read { session in
+        try device.flatMap { device in
             try access.flatMap {
                 try session.knowsDevice(tokenHash: secretHash(device), of: $0.id)
             } == true ? device : nil
         }
-        return (access, known)
     }
     let attempt = try throttle.begin(name: name, address: address, device: known, at: now)
     let hash = access?.password.flatMap { PasswordHash($0) }
@@ -67,7 +86,7 @@ public func logIn(
     guard let access, isRight else { throw LogInError.refused }
     let new = NewLogIn(token: randomToken(), device: known ?? randomToken())
     try effects.store.write { session in
-        try takeCode(code, of: access, otherwise: .refused, at: now, session)
+        try takeCode(code, of: access, at: now, session, effects)
         let present = try session.userAccess(access.id)
         guard present.password == access.password else { throw LogInError.refused }
         if present.isDisabled { throw LogInError.disabled(name: access.name) }
@@ -80,6 +99,7 @@ public func logIn(
             tokenHash: secretHash(new.token), user: access.id, community: role.community,
             at: now, agent: String(agent.prefix(200)))
         try session.addDevice(tokenHash: secretHash(new.device), of: access.id)
+        try session.addSecurityEvent(.logIn, user: access.id, address: address, at: now)
     }
     throttle.succeed(attempt)
     return new
@@ -99,7 +119,7 @@ public func loggedIn(token: String, effects: Effects) throws -> LoggedIn? {
     }
     guard let (user, web) = found else { return nil }
     if now >= web.lastSeenAt.advanced(bySeconds: 60) {
-        try effects.store.writeAside(ifFree: true) { try $0.noteSeen(web.id, at: now) }
+        try effects.store.writeAside(waitingAtMost: 0) { try $0.noteSeen(web.id, at: now) }
     }
     return user
 }
@@ -144,7 +164,9 @@ extension Session.WebSession {
 public func logOut(token: String, effects: Effects) throws {
     try effects.store.write { session in
         guard let web = try session.webSession(tokenHash: secretHash(token)) else { return }
-        try session.endWebSession(web.id, at: effects.now())
+        let now = effects.now()
+        if web.isLive(at: now) { try session.addSecurityEvent(.logOut, user: web.user, at: now) }
+        try session.endWebSession(web.id, at: now)
     }
 }
 
@@ -158,10 +180,16 @@ public func confirm(
     let now = effects.now()
     let access = try requirePassword(
         password, token: token, otherwise: .refused, throttle: throttle, effects: effects)
-    try effects.store.write { session in
-        let (web, _) = try requireSession(token, at: now, session)
-        try takeCode(code, of: access, otherwise: .refused, at: now, session)
-        try session.noteConfirmed(web.id, at: now)
+    do {
+        try effects.store.write { session in
+            let (web, _) = try requireSession(token, at: now, session)
+            try takeCode(code, of: access, at: now, session, effects)
+            try session.noteConfirmed(web.id, at: now)
+            try session.addSecurityEvent(.confirmed, user: access.id, at: now)
+        }
+    } catch LogInError.refused {
+        throttle.refusals.note(.confirmFailed, user: access.id, effects: effects)
+        throw LogInError.refused
     }
 }
 
@@ -174,9 +202,16 @@ func requirePassword(
 ) throws -> Session.UserAccess {
     let now = effects.now()
     let (_, access) = try effects.store.read { try requireSession(token, at: now, $0) }
-    let attempt = try throttle.begin(
-        name: access.name, address: "", device: "session " + token, at: now)
+    let attempt: LogInThrottle.Attempt
+    do {
+        attempt = try throttle.begin(
+            name: access.name, address: "", device: "session " + token, at: now)
+    } catch {
+        throttle.refusals.note(.throttled, user: access.id, effects: effects)
+        throw error
+    }
     guard let hash = access.password.flatMap({ PasswordHash($0) }), hash.isOf(password) else {
+        throttle.refusals.note(.confirmFailed, user: access.id, effects: effects)
         throw error
     }
     throttle.succeed(attempt)
@@ -212,13 +247,14 @@ func userAccess(named name: String, _ session: Session) throws -> Session.UserAc
 
 /// Takes a code, once; nothing is asked of who has none.
 private func takeCode(
-    _ code: String, of access: Session.UserAccess, otherwise error: LogInError, at now: Instant,
-    _ session: Session
+    _ code: String, of access: Session.UserAccess, at now: Instant, _ session: Session,
+    _ effects: Effects
 ) throws {
-    guard let secret = access.totp else { return }
+    guard let sealed = access.totp else { return }
+    let secret = try opened(sealed, of: access.id, effects: effects)
     let last = try session.userAccess(access.id).lastStep
-    guard let step = TOTPSecret(bytes: secret).step(of: code, at: now, after: last) else {
-        throw error
+    guard let step = secret.step(of: code, at: now, after: last) else {
+        throw LogInError.refused
     }
     try session.useTOTP(step: step, of: access.id)
 }

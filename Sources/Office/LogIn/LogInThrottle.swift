@@ -26,6 +26,9 @@ public final class LogInThrottle: Sendable {
         }
     }
 
+    /// Where what was refused is written down.
+    public let refusals = RefusalLog()
+
     private let counts = Mutex<[[UInt8]: Count]>([:])
 
     public init() {}

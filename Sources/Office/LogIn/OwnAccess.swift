@@ -54,7 +54,8 @@ public func enrolTOTP(code: String, token: String, effects: Effects) throws {
         guard let step = secret.step(of: code, at: now, after: nil) else {
             throw LogInError.wrongCode
         }
-        try session.saveTOTP(secret.bytes, of: user.id, act: act)
+        try session.saveTOTP(
+            sealed(secret, of: user.id, effects: effects, session), of: user.id, act: act)
         try session.useTOTP(step: step, of: user.id)
         try session.endWebSessions(of: user.id, but: web.id, at: now)
     }
@@ -138,6 +139,7 @@ private func endOwn(
     try effects.store.write { session in
         let (web, user) = try requireSession(token, at: effects.now(), session)
         try body(session, web, session.webSessions(of: user.id))
+        try session.addSecurityEvent(.sessionsEnded, user: user.id, at: effects.now())
     }
 }
 
@@ -151,6 +153,7 @@ private func changeOwn(
         let act = try session.addAct(
             community: web.community, kind: kind, by: user.name, at: effects.now().description,
             detail: user.name)
+        try session.noteAccess(kind, by: user.name, about: user.id, at: effects.now())
         try body(session, web, user, act)
     }
 }

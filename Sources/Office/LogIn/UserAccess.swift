@@ -76,22 +76,31 @@ private func requireOver(
 /// An act upon a user of the community by another.
 ///
 /// - Throws: `LogInError.noSuchUser`; `StaffError` where `staff` is not over users.
-func changeUser(
+private func changeUser(
     _ kind: String, _ name: String, by staff: String?, effects: Effects,
     _ body: (Session, Session.UserAccess, ActID) throws -> Void
 ) throws {
     try effects.store.write { session in
-        let context = try CommunityContext(named: effects.community, in: session)
-        let users = try session.users(of: context.id)
-        if let staff { try requireOverUsers(staff, among: users) }
-        guard let user = user(name, among: users) else {
-            throw LogInError.noSuchUser(name: name)
+        try changeUser(kind, name, by: staff, effects: effects, session) { user, act in
+            try body(session, user, act)
         }
-        let access = try session.userAccess(session.user(named: user.name)!)
-        if let staff { try requireOver(access, staff, session) }
-        let act = try session.addAct(
-            community: context.id, kind: kind, by: effects.staff,
-            at: effects.now().description, detail: user.name)
-        try body(session, access, act)
     }
+}
+
+/// The same, as part of a transaction.
+func changeUser(
+    _ kind: String, _ name: String, by staff: String?, effects: Effects, _ session: Session,
+    _ body: (Session.UserAccess, ActID) throws -> Void
+) throws {
+    let context = try CommunityContext(named: effects.community, in: session)
+    let users = try session.users(of: context.id)
+    if let staff { try requireOverUsers(staff, among: users) }
+    guard let user = user(name, among: users) else { throw LogInError.noSuchUser(name: name) }
+    let access = try session.userAccess(session.user(named: user.name)!)
+    if let staff { try requireOver(access, staff, session) }
+    let act = try session.addAct(
+        community: context.id, kind: kind, by: effects.staff, at: effects.now().description,
+        detail: user.name)
+    try session.noteAccess(kind, by: effects.staff, about: access.id, at: effects.now())
+    try body(access, act)
 }

@@ -10,7 +10,7 @@ extension Session {
         public let name: String
         /// As `PasswordHash` has it; `nil`: none was set yet.
         public let password: String?
-        /// `nil`: the user's phone shows no codes.
+        /// The secret of codes, sealed; `nil`: the user's phone shows none.
         public let totp: [UInt8]?
         /// How often codes were set up or taken off.
         public let totpChanges: Int
@@ -67,11 +67,21 @@ extension Session {
             [.id(user), .text(hash), .id(act)])
     }
 
-    /// - Parameter secret: `nil` takes the codes off.
+    /// - Parameter secret: sealed; `nil` takes the codes off.
     public func saveTOTP(_ secret: [UInt8]?, of user: UserID, act: ActID) throws {
         try run(
             "INSERT INTO userTOTP (user, secret, act) VALUES (?, ?, ?)",
             [.id(user), secret.map { .blob($0) } ?? .null, .id(act)])
+    }
+
+    /// Whether anything that holds now was sealed by the key for personal fields.
+    public func hasSealedFields() throws -> Bool {
+        try first(
+            """
+            SELECT 1 FROM userTOTP AS t WHERE secret IS NOT NULL AND id = (
+              SELECT max(id) FROM userTOTP AS later WHERE later.user = t.user) LIMIT 1
+            """, []
+        ) { _ in true } ?? false
     }
 
     /// A code of the step was taken: it and those before it count no more.

@@ -1,8 +1,9 @@
 /// The office's pages: who may log in and how, who is logged in, which forms were posted.
 ///
 /// A user's password, codes, state and language are rows, each with its act; the newest holds. No
-/// secret stands here in clear but that of the codes, from which codes are made: of passwords there
-/// are hashes by scrypt, of what a browser holds the SHA-256. Moments are milliseconds.
+/// secret stands here in clear: of passwords there are hashes by scrypt, of what a browser holds
+/// the SHA-256, and the secrets of codes are sealed by a key outside the database. Moments are
+/// milliseconds.
 let pagesSchema = """
     CREATE TABLE userPassword (
       id INTEGER PRIMARY KEY,
@@ -14,7 +15,7 @@ let pagesSchema = """
     CREATE TABLE userTOTP (
       id INTEGER PRIMARY KEY,
       user INTEGER NOT NULL REFERENCES user,
-      secret BLOB,                                   -- NULL: none any more
+      secret BLOB,                                   -- sealed (FieldKey); NULL: none any more
       act INTEGER NOT NULL REFERENCES act
     ) STRICT;
     CREATE INDEX totpOfUser ON userTOTP (user);
@@ -68,6 +69,20 @@ let pagesSchema = """
       user INTEGER NOT NULL REFERENCES user,
       PRIMARY KEY (tokenHash, user)
     ) STRICT, WITHOUT ROWID;
+
+    -- Who got in, and who was refused what. Bounded: the oldest rows go.
+    CREATE TABLE securityEvent (
+      id INTEGER PRIMARY KEY,
+      at INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      isRefusal INTEGER NOT NULL CHECK (isRefusal IN (0, 1)),
+      user INTEGER REFERENCES user,                  -- NULL: nobody known; no typed name stands here
+      about INTEGER REFERENCES user,                 -- upon whom, where it is another
+      address TEXT,                                  -- whence, where it matters
+      route TEXT,                                    -- the pattern of what was refused
+      count INTEGER NOT NULL CHECK (count > 0)       -- within the hour
+    ) STRICT;
+    CREATE INDEX eventByOutcome ON securityEvent (isRefusal, id);
 
     -- A form that had its effect: posted again, it has none.
     CREATE TABLE formUse (

@@ -5,6 +5,7 @@ import SQLiteStore
 
 let auditRoutes: [Route] = [
     Route(.get, "/audit", for: .auditors) { try auditPage($0) },
+    Route(.get, "/audit/log-ins", for: .auditors) { try logInsPage($0) },
     Route(.get, "/audit/evidence", for: .auditors) { try evidencePage($0) },
 ]
 
@@ -48,6 +49,49 @@ private func auditPage(_ visit: Visit) throws -> PageResponse {
                 ] as [String: Any]
             },
         ].merging(pager.model) { $1 })
+}
+
+/// Who got in, and who was refused what: the newest first.
+private func logInsPage(_ visit: Visit) throws -> PageResponse {
+    let refusalsAlone = visit.request.query["only"] == "refused"
+    func events(_ page: Int) throws -> SecurityLog {
+        try securityLog(
+            refusalsAlone: refusalsAlone, page: page, perPage: rowsPerPage, effects: visit.effects)
+    }
+    var log = try events(visit.pageAsked)
+    let pager = Pager(of: log.count, on: visit)
+    if pager.page != visit.pageAsked { log = try events(pager.page) }
+    return try visit.page(
+        "log-ins", title: Bilingual(zh: "登录记录", en: "Log-ins"), nav: .settings,
+        [
+            "count": count(log.count), "refusalsAlone": refusalsAlone,
+            "events": log.events.map { event in
+                [
+                    "at": visit.clock(event.at), "by": event.userName ?? false as Any,
+                    "kind": words(of: event.kind)[visit.language],
+                    "isRefusal": event.kind.isRefusal,
+                    "about": event.aboutName ?? false as Any, "route": event.route ?? "",
+                    "address": event.address ?? "",
+                    "often": event.count > 1 ? count(event.count) : false as Any,
+                ] as [String: Any]
+            },
+        ].merging(pager.model) { $1 })
+}
+
+private func words(of kind: SecurityEventKind) -> Bilingual {
+    switch kind {
+    case .logIn: Bilingual(zh: "登录", en: "logged in")
+    case .logOut: Bilingual(zh: "退出", en: "logged out")
+    case .confirmed: Bilingual(zh: "又验证了一次", en: "confirmed once more")
+    case .sessionsEnded: Bilingual(zh: "结束了别处的登录", en: "ended own sessions")
+    case .logInFailed: Bilingual(zh: "登录失败", en: "log-in failed")
+    case .logInBarred: Bilingual(zh: "已停用，没让登录", en: "disabled, not let in")
+    case .throttled: Bilingual(zh: "试错太多，被拦下", en: "too many failures, stopped")
+    case .confirmFailed: Bilingual(zh: "再验证时失败", en: "confirmation failed")
+    case .rightRefused: Bilingual(zh: "岗位不许，被拒绝", en: "not for the role, refused")
+    case .formRefused: Bilingual(zh: "表单来路不对，被拒绝", en: "form of another site, refused")
+    default: actWords(kind.rawValue)
+    }
 }
 
 extension Visit {

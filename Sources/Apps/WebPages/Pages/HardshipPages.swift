@@ -23,8 +23,12 @@ let hardshipRoutes: [Route] = [
     Route(.post, "/hardship/{number}/staff", for: .caseworkers) { try addStaff($0) },
     Route(.get, "/hardship/{number}/relief/new", for: .caseworkers) { try reliefForm($0) },
     Route(.post, "/hardship/{number}/relief", for: .caseworkers) { try propose($0) },
-    Route(.post, "/hardship/{number}/relief/{proposal}", for: .approvers) { try say($0) },
-    Route(.post, "/hardship/{number}/decision", for: .approvers) { try decideCase($0) },
+    Route(.post, "/hardship/{number}/relief/{proposal}", for: .approvers, isGrave: true) {
+        try say($0)
+    },
+    Route(.post, "/hardship/{number}/decision", for: .approvers, isGrave: true) {
+        try decideCase($0)
+    },
 ]
 
 // MARK: - The list

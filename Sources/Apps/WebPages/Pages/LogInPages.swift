@@ -157,8 +157,29 @@ extension FormReader {
 private func confirmPage(_ visit: Visit, _ form: FormReader? = nil) throws -> PageResponse {
     let to = visit.destination(form == nil ? visit.request.query["to"] : visit.request.form["to"])
     return try visit.page(
-        "confirm", title: Bilingual(zh: "再确认一次是您", en: "Is it still you?"), form: form,
-        ["to": to, "hasCodes": visit.user.hasTOTP])
+        "confirm", title: isItYou, form: form,
+        [
+            "action": "/me/confirm", "passwordField": "password", "codeField": "code",
+            "isForm": false, "hasCodes": visit.user.hasTOTP,
+            "kept": [
+                ["field": "csrf", "text": visit.user.csrf],
+                ["field": "form", "text": randomToken()], ["field": "to", "text": to],
+            ],
+        ])
+}
+
+private let isItYou = Bilingual(zh: "再确认一次是您", en: "Is it still you?")
+
+/// The same for a form that was sent too late: it is kept whole, and goes where it went.
+func confirmPage(_ visit: Visit, keeping form: FormReader) throws -> PageResponse {
+    try visit.page(
+        "confirm", title: isItYou, form: form,
+        [
+            "action": visit.request.here, "passwordField": Reconfirmation.passwordField,
+            "codeField": Reconfirmation.codeField, "isForm": true,
+            "hasCodes": visit.user.hasTOTP,
+            "kept": form.fields.all.map { ["field": $0.name, "text": $0.value] },
+        ])
 }
 
 private func confirmAgain(_ visit: Visit) throws -> PageResponse {

@@ -15,7 +15,9 @@ let paymentRoutes: [Route] = [
     Route(.get, "/receipts/{number}", for: .everyone) { try receiptPage($0) },
     Route(.post, "/receipts/{number}/print", for: .cashiers) { try printOne($0) },
     Route(.get, "/receipts/{number}/reversal", for: .staff) { try reversalForm($0) },
-    Route(.post, "/receipts/{number}/reversal", for: .staff) { try proposeReversal($0) },
+    Route(.post, "/receipts/{number}/reversal", for: .staff, isGrave: true) {
+        try proposeReversal($0)
+    },
 ]
 
 /// As people pay; cash last.

@@ -13,7 +13,7 @@ let runRoutes: [Route] = [
     Route(.get, "/run/samples/{number}/picture", for: .everyone) { try samplePicture($0) },
     Route(.get, "/run/samples/{number}/letter", for: .everyone) { try sampleLetter($0) },
     Route(.get, "/run/samples/{number}/mail", for: .everyone) { try sampleMail($0) },
-    Route(.post, "/run", for: .staff) { try begin($0) },
+    Route(.post, "/run", for: .staff, isGrave: true) { try begin($0) },
 ]
 
 // MARK: - Which preview

@@ -98,7 +98,6 @@ private func newUserPage(_ visit: Visit, _ form: FormReader? = nil) throws -> Pa
         values: ["name": ""], ["roles": roleOptions(form?.kept["role"] ?? "clerk", visit)])
 }
 
-/// Two acts, of which each is whole: a user without a link is invited on the user's own page.
 private func addNewUser(_ visit: Visit) throws -> PageResponse {
     var form = visit.form
     let name = form.text("name", atMost: 40)
@@ -113,8 +112,9 @@ private func addNewUser(_ visit: Visit) throws -> PageResponse {
             ))
     }
     return try form.act(else: { try newUserPage(visit, $0) }) {
-        try addUser(name!, role: role!, by: visit.user.userName, effects: visit.effects)
-        return try linkPage(for: name!, visit)
+        let token = try addInvitedUser(
+            name!, role: role!, by: visit.user.userName, effects: visit.effects)
+        return try linkPage(token, for: name!, visit)
     }
 }
 
@@ -127,14 +127,16 @@ private func isTaken(_ name: String, _ visit: Visit) throws -> Bool {
 private func inviteAgain(_ visit: Visit) throws -> PageResponse {
     let user = try named(visit)
     return try visit.form.act(else: { try userPage(visit, $0) }) {
-        try linkPage(for: user.name, visit)
+        let token = try invite(user.name, by: visit.user.userName, effects: visit.effects)
+        return try linkPage(token, for: user.name, visit)
     }
 }
 
 /// The link is shown here alone, and kept nowhere.
-private func linkPage(for name: String, _ visit: Visit) throws -> PageResponse {
-    let token = try invite(name, by: visit.user.userName, effects: visit.effects)
-    return try visit.page(
+private func linkPage(
+    _ token: String, for name: String, _ visit: Visit
+) throws -> PageResponse {
+    try visit.page(
         "invited", title: Bilingual(zh: "登录链接", en: "Link for log-in"), nav: .settings,
         ["name": name, "link": "\(visit.request.origin ?? "")/invitation/\(token)"])
 }

@@ -126,7 +126,10 @@ struct SiteResponder: HTTPResponder {
         }
         let isHead = request.method == .head
         if let asset = site.asset(asked) { return response(asset, isHead: isHead) }
-        let hashes = asked.method == .post && takingPasswords.contains(asked.path.first ?? "")
+        let hashes =
+            asked.method == .post
+            && (takingPasswords.contains(asked.path.first ?? "")
+                || Reconfirmation(asked.form) != nil)
         let pool = hashes ? hashing : pool
         return try await pool.runIfActive {
             try desks.with { effects in

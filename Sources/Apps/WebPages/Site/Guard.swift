@@ -7,13 +7,16 @@ import Secrets
 /// meant it.
 struct Guard {
     let site: Site
+    /// Without what was given to show once more who it is.
     let request: PageRequest
+    private let again: Reconfirmation?
     var effects: Effects
     private var visitor: LoggedIn?
 
     init(site: Site, request: PageRequest, effects: Effects) {
         self.site = site
-        self.request = request
+        again = Reconfirmation(request.form)
+        self.request = Reconfirmation.takenOut(of: request)
         self.effects = effects
     }
 
@@ -25,16 +28,59 @@ struct Guard {
                 try loggedIn(token: $0, effects: effects)
             }
             guard let route else { return try refused(isKnown ? .wrongMethod : .notFound) }
-            if let refusal = refusal(of: route) { return try refused(refusal) }
+            if let refusal = refusal(of: route) {
+                note(refusal, route)
+                guard refusal == .notConfirmed, request.method == .post, request.files.isEmpty
+                else { return try refused(refusal) }
+                if let response = try askAgain(route) { return response }
+            }
             return try answer(by: route)
         } catch {
             return failed(error)
         }
     }
 
+    private func note(_ refusal: Refusal, _ route: Route) {
+        let kinds: [Refusal: SecurityEventKind] = [
+            .notAllowed: .rightRefused, .foreign: .formRefused,
+        ]
+        guard let kind = kinds[refusal] else { return }
+        site.throttle.refusals.note(
+            kind, user: visitor?.user, address: request.address,
+            route: "\(route.method.rawValue) \(route.pattern)", effects: effects)
+    }
+
+    /// The form of a grave act, with all that was typed, asks who it is; sent with password and
+    /// code, the act goes on.
+    ///
+    /// - Returns: `nil` where it goes on.
+    private mutating func askAgain(_ route: Route) throws -> PageResponse? {
+        var form = FormReader(fields: request.form)
+        if let again {
+            let token = request.cookies[Self.cookie] ?? ""
+            do {
+                try confirm(
+                    password: again.password, code: again.code, token: token,
+                    throttle: site.throttle, effects: effects)
+            } catch let error as LogInError {
+                form.refuse("", error.message)
+            }
+            // Also where the same form came twice at once, and its code counted for the other one.
+            visitor = try loggedIn(token: token, effects: effects)
+            if visitor?.isConfirmed == true { return nil }
+            if visitor == nil { return try refused(.notLoggedIn) }
+        }
+        var response = try confirmPage(try visit(route, effects: effects), keeping: form)
+        if again == nil { response.status = 403 }
+        return response
+    }
+
     /// Why this visitor may not make this request; `nil` where he may.
     private func refusal(of route: Route) -> Refusal? {
-        if request.method == .post, !isOwnOrigin { return .foreign }
+        let (origin, host) = (request.origin, request.host)
+        if request.method == .post, !site.settings.hosts.isOwn(origin: origin, host: host) {
+            return .foreign
+        }
         if route.audience == .public { return nil }
         guard let visitor else { return .notLoggedIn }
         guard route.audience.includes(visitor.role) else { return .notAllowed }
@@ -44,15 +90,6 @@ struct Guard {
         if visitor.mustEnrol, route.parts.first != "me" { return .notEnrolled }
         if route.isGrave, !visitor.isConfirmed { return .notConfirmed }
         return nil
-    }
-
-    /// Browsers send `Origin` with every post.
-    private var isOwnOrigin: Bool {
-        guard let origin = request.origin else { return false }
-        let own = site.settings.origins
-        return own.isEmpty
-            ? ["http", "https"].contains { origin == "\($0)://\(request.host)" }
-            : own.contains(origin)
     }
 
     private func visit(_ route: Route, effects: Effects) throws -> Visit {

@@ -185,7 +185,8 @@ extension Effects {
     ) throws -> Effects {
         Effects(
             store: try Store(path: store.path, create: false), evidence: evidence,
-            templates: templates, community: community, staff: staff, hostName: hostName, now: now,
+            fieldKeyFile: fieldKeyFile, templates: templates, community: community, staff: staff,
+            hostName: hostName, now: now,
             pause: pause, progress: progress)
     }
 }

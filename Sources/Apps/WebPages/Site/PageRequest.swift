@@ -12,7 +12,7 @@ public struct PageRequest: Sendable {
     public let path: [String]
     public let query: Fields
     /// What was posted.
-    public let form: Fields
+    public internal(set) var form: Fields
     public let files: [UploadedFile]
     public let cookies: [String: String]
     /// `Origin` as the browser sent it.

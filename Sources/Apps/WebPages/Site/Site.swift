@@ -9,9 +9,8 @@ public struct SiteSettings: Sendable {
     let today: @Sendable () -> CivilDate
     /// How far the office's clock is ahead of UTC at that moment.
     let secondsEastOfUTC: @Sendable (Instant) -> Int
-    /// The origins under which browsers know this site, where a proxy stands before it; empty: the
-    /// host that the browser names, by http or https.
-    let origins: [String]
+    /// The names under which browsers know this site.
+    let hosts: KnownHosts
     /// What stands in place of the policy's mail account and mailbox.
     let mail: DailyMail
     /// Told what failed without an explanation, for the log; holds no personal data.
@@ -19,13 +18,13 @@ public struct SiteSettings: Sendable {
 
     public init(
         today: @escaping @Sendable () -> CivilDate,
-        secondsEastOfUTC: @escaping @Sendable (Instant) -> Int, origins: [String] = [],
+        secondsEastOfUTC: @escaping @Sendable (Instant) -> Int, hosts: KnownHosts = KnownHosts(),
         mail: DailyMail = DailyMail(), report: @escaping @Sendable (String) -> Void
     ) {
         self.today = today
         self.secondsEastOfUTC = secondsEastOfUTC
         self.report = report
-        self.origins = origins
+        self.hosts = hosts
         self.mail = mail
     }
 }
@@ -52,6 +51,7 @@ public final class Site: Sendable {
     public func respond(
         to request: PageRequest, effects: Effects
     ) -> (response: PageResponse, pattern: String) {
+        if let refused = misdirected(request) { return (refused, "-") }
         var request = request
         let matching = Self.routes.compactMap { route in
             route.parameters(of: request.path).map { (route, $0) }
@@ -69,6 +69,7 @@ public final class Site: Sendable {
     /// - Returns: `nil` where the request is for something else.
     func asset(_ request: PageRequest) -> PageResponse? {
         guard request.path.count == 2, request.path[0] == "assets" else { return nil }
+        if let refused = misdirected(request) { return refused }
         guard request.method == .get, let bytes = templates.assets[request.path[1]] else {
             return secured(PageResponse(status: 404, type: "text/plain", body: []))
         }
@@ -77,6 +78,14 @@ public final class Site: Sendable {
         var response = PageResponse(type: types[ending]! + "; charset=utf-8", body: bytes)
         response.headers = [("Cache-Control", "no-cache"), ("ETag", assetTag(bytes))]
         return secured(response)
+    }
+
+    /// What is answered to a request for a host that is not this site.
+    private func misdirected(_ request: PageRequest) -> PageResponse? {
+        if settings.hosts.knows(request.host) { return nil }
+        let text = "421: 网址不对，请用办公室给的网址。 This site has another address (serve --origin).\n"
+        return secured(
+            PageResponse(status: 421, type: "text/plain; charset=utf-8", body: Array(text.utf8)))
     }
 
     private func assetTag(_ bytes: [UInt8]) -> String {
