@@ -108,7 +108,8 @@ struct Serve: ParsableCommand {
             templates: try PageTemplates(folder: pagesFolder()),
             settings: SiteSettings(
                 today: { fixed ?? dunwell.today() }, secondsEastOfUTC: { secondsEast(at: $0) },
-                origins: origin, report: { log.error("failed", metadata: ["error": "\($0)"]) }))
+                origins: origin, patience: patience,
+                report: { log.error("failed", metadata: ["error": "\($0)"]) }))
         let (host, port) = try place()
         var settings = ServerSettings(host: host, port: port)
         settings.isBehindProxy = behindProxy
@@ -151,6 +152,9 @@ struct Serve: ParsableCommand {
         try table.end()
     }
 }
+
+/// Seconds that a request waits for long work: well below what proxies wait.
+private let patience = 8
 
 /// `templates/pages`, beside the templates of notices.
 private func pagesFolder() -> String {

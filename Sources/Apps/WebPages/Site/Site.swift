@@ -12,18 +12,22 @@ public struct SiteSettings: Sendable {
     /// The origins under which browsers know this site, where a proxy stands before it; empty: the
     /// host that the browser names, by http or https.
     let origins: [String]
+    /// For how many seconds a request waits for long work; then its page says how far it is.
+    let patience: Int
     /// Told what failed without an explanation, for the log; holds no personal data.
     let report: @Sendable (String) -> Void
 
     public init(
         today: @escaping @Sendable () -> CivilDate,
         secondsEastOfUTC: @escaping @Sendable (Instant) -> Int, origins: [String] = [],
+        patience: Int = 600,
         report: @escaping @Sendable (String) -> Void
     ) {
         self.today = today
         self.secondsEastOfUTC = secondsEastOfUTC
         self.report = report
         self.origins = origins
+        self.patience = patience
     }
 }
 
@@ -36,7 +40,8 @@ public final class Site: Sendable {
     let settings: SiteSettings
     let throttle = LogInThrottle()
     let jobs = Jobs()
-    let previews = PreviewShelf()
+    let previews = Shelf<RunPreview>()
+    let importTrials = Shelf<ImportReport>()
 
     public init(templates: PageTemplates, settings: SiteSettings) {
         self.templates = templates
