@@ -3,7 +3,7 @@ public import Primitives
 public import SQLiteStore
 
 /// What somebody decides about a message.
-public enum MailDecision: String, Sendable {
+public enum MailDecision: String, CaseIterable, Sendable {
     /// Of one in doubt: it did arrive.
     case accepted
     /// The same bytes once more, under the same Message-ID.
@@ -19,7 +19,7 @@ public enum MailDecision: String, Sendable {
         }
     }
 
-    fileprivate func isPossible(from state: DeliveryState) -> Bool {
+    func isPossible(from state: DeliveryState) -> Bool {
         switch self {
         case .accepted: state == .inDoubt
         case .resend: [.inDoubt, .rejected, .cancelled].contains(state)

@@ -52,6 +52,13 @@ public struct DailyMail: Sendable {
     public var mailbox: String?
     public var mailboxSecretFile: String?
     public init() {}
+
+    /// Where bounces are read.
+    public func source(effects: Effects) throws -> ReportSource {
+        try reportSource(
+            maildir: nil, url: mailbox, secretFile: mailboxSecretFile,
+            authorities: account.authorities, effects: effects)
+    }
 }
 
 /// What the office does every morning (SPEC.md 10): the latest issued period is run as of the date,
@@ -98,9 +105,7 @@ public func runDaily(
 /// `nil`: none is set.
 private func mailbox(_ mail: DailyMail, _ effects: Effects) throws -> ReportSource? {
     do {
-        return try reportSource(
-            maildir: nil, url: mail.mailbox, secretFile: mail.mailboxSecretFile,
-            authorities: mail.account.authorities, effects: effects)
+        return try mail.source(effects: effects)
     } catch DeliveryError.noMailbox {
         return nil
     }

@@ -181,7 +181,7 @@ private struct WorklistMaking {
                 .approval, due: proposal.day,
                 reason: Bilingual(
                     zh: "\(proposal.by) \(proposal.day) 提出的\(what?.zh ?? record.kind)"
-                        + "（提案 \(record.id.number)）等经理决定，已 \(days) 天",
+                        + "（提议 \(record.id.number)）等经理决定，已 \(days) 天",
                     en:
                         "\(what?.en ?? record.kind) (proposal \(record.id.number)) by \(proposal.by) of "
                         + "\(proposal.day) waits for a manager, \(days) days now"))

@@ -24,6 +24,8 @@ import time
 TEMPLATES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../templates/notices')
 ENVIRONMENT = {**os.environ, 'DUNWELL_LANGUAGE': 'en',
                'DUNWELL_TEMPLATES': os.path.normpath(TEMPLATES)}
+WAITED = 'no payment was posted before the run had ended: it kept all others waiting'
+TRIES = 5   # a busy machine may let the run go first; a run that keeps others waiting does so every time
 RUN = ['run', '2026-11', '--as-of', '2026-11-01']
 
 
@@ -78,7 +80,7 @@ def beside(dunwell, database, names, pause):
     if status:
         failures.append(f'run: status {status}: {error.strip()}')
     if not between:
-        failures.append('no payment was posted before the run had ended: it kept all others waiting')
+        failures.append(WAITED)
     return seconds, reads, posts, failures
 
 
@@ -103,10 +105,16 @@ def main():
             community = os.path.join(folder, 'community')
             must(options.dunwell, 'sample', community, '--units', str(options.units))
             must(options.dunwell, 'import', community, '--db', database)
+        untouched = os.path.join(folder, 'c.sqlite')
         shutil.copyfile(database, alone)
+        shutil.copyfile(database, untouched)
         undisturbed = call(options.dunwell, *RUN, '--db', alone)[3]
-        seconds, reads, posts, failures = beside(
-            options.dunwell, database, units(options.dunwell, database), options.pause)
+        for _ in range(TRIES):
+            shutil.copyfile(untouched, database)
+            seconds, reads, posts, failures = beside(
+                options.dunwell, database, units(options.dunwell, database), options.pause)
+            if failures != [WAITED]:
+                break
         print(f'run: {seconds:.2f} s, undisturbed {undisturbed:.2f} s')
         figures('arrears beside it', reads)
         figures('payments beside it', posts)

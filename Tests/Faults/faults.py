@@ -790,10 +790,12 @@ def main(arguments):
         raise SystemExit('faults: strace is missing: apt-get install strace')
     os.environ['DUNWELL_TEMPLATES'] = 'notices'
     os.environ['LANG'] = 'C.UTF-8'
-    began, keep = time.monotonic(), os.path.join(tempfile.gettempdir(), 'dunwell-faults-kept')
+    began, keep = time.monotonic(), tempfile.mkdtemp(prefix='dunwell-faults-kept-')
     with tempfile.TemporaryDirectory(prefix='dunwell-faults-') as place:
         session = Session(options, Workshop(options.dunwell, os.path.realpath(place)), keep)
         everything(session, chosen_acts(options))
+    if not os.listdir(keep):
+        os.rmdir(keep)
     print(f'{time.monotonic() - began:.0f} s in all')
     print(f'{session.passed} passed, {session.failed} failed')
     return 1 if session.failed else 0

@@ -14,7 +14,7 @@ DATA = ('write', 'pwrite64', 'writev', 'pwritev', 'pwritev2', 'sendfile', 'copy_
 OTHERS = ('ftruncate', 'rename', 'renameat', 'renameat2', 'unlink', 'unlinkat', 'rmdir')
 OPENING = ('openat',)
 ALL = DATA + OTHERS + OPENING
-LIMIT = 180             # seconds until a command counts as hanging
+LIMIT = 900             # seconds until a command counts as hanging
 CALL = re.compile(r'^(\d+) +(\w+)\((.*)')
 DESCRIPTOR = re.compile(r'^\d+<([^>]*)>')
 NAMED = re.compile(r'^(?:[^"]*, )?"((?:[^"\\]|\\.)*)"')
@@ -30,6 +30,7 @@ class Point:
     number: int         # from 1, among the calls of this kind
     path: str           # as far as it is the same in every run
     earlier: tuple      # how many calls of each kind of DATA and OTHERS came before
+    opened: int = 0     # of an opening: its number among those of this very path; 0: the path is another in each run
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,7 +86,7 @@ def trace_of(folder):
 
 def points_of(folder):
     """The points of the trace in the folder, in order; of the main thread alone."""
-    points, counts, main = [], {}, None
+    points, counts, opened, main = [], {}, {}, None
     for line in trace_of(folder).splitlines():
         found = CALL.match(line)
         if not found or main not in (None, found[1]):
@@ -93,10 +94,12 @@ def points_of(folder):
         main, name, rest = found.groups()
         counts[name] = counts.get(name, 0) + 1
         path = path_in(rest, folder)
+        opened[path] = opened.get(path, 0) + (name in OPENING)
         if name in OPENING and 'O_CREAT' not in rest or path == '/dev/null':
             continue
         earlier = tuple((each, counts.get(each, 0) - (each == name)) for each in DATA + OTHERS)
-        points.append(Point(len(points) + 1, name, counts[name], path, earlier))
+        by_itself = name in OPENING and is_stable(path)
+        points.append(Point(len(points) + 1, name, counts[name], path, earlier, opened[path] if by_itself else 0))
     return points
 
 
@@ -111,9 +114,12 @@ def path_in(rest, folder):
 
 def paths_to_fill(points):
     """The paths that a disk that stays full is injected by."""
-    return sorted({point.path for point in points} - {'', ERR} - {
-        point.path for point in points
-        if 'HASH' in point.path or point.path.startswith(('tmp/', '/'))})
+    return sorted({point.path for point in points if point.path != ERR and is_stable(point.path)})
+
+
+def is_stable(path):
+    """Whether it is the same in every run, seen from the folder."""
+    return path != '' and 'HASH' not in path and not path.startswith(('tmp/', '/'))
 
 
 def by_path(paths, folder):
@@ -123,11 +129,11 @@ def by_path(paths, folder):
 
 
 def kill(point):
-    return [point.call], [f'inject={point.call}:signal=KILL:when={point.number}']
+    return [point.call], [f'inject={point.call}:signal=KILL:when={point.opened or point.number}']
 
 
 def fail(point, error):
-    return [point.call], [f'inject={point.call}:error={error}:when={point.number}']
+    return [point.call], [f'inject={point.call}:error={error}:when={point.opened or point.number}']
 
 
 def stay_failing(point, error):
@@ -148,7 +154,9 @@ def injected(command, folder, point, kind, paths):
     else:
         calls, faults = fail(point, error)
     # strace 6.1 does not send its signals with --seccomp-bpf.
-    options = by_path(paths, folder) if kind.endswith('+') else []
+    # How many files a command opens before its own differs from run to run: those of one path do not.
+    seen = paths if kind.endswith('+') else [point.path] if point.opened else []
+    options = by_path(seen, folder)
     options += ['--seccomp-bpf'] if kind != 'kill' else []
     for each in faults:
         options += ['-e', each]

@@ -106,14 +106,14 @@ def deliver_others(server):
             connection.sendmail(sender, [OFFICE], f'To: {OFFICE}\r\n{text}')
 
 
-def fetch_with_kills(books, maildir, kills, seed):
-    """Begins again and again, each time killed a little later, then lets one end."""
+def fetch_with_kills(books, maildir, kills, seed, seconds):
+    """Begins again and again, each time killed at another moment of the `seconds` that it takes, then lets one end."""
     chance = random.Random(seed)
     for _ in range(kills):
         process = subprocess.Popen(
             [books.exe, 'mail', 'bounces', '--maildir', maildir, '--db', books.db],
             cwd=books.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0, 0.4))
+        time.sleep(chance.uniform(0, seconds))
         process.send_signal(signal.SIGKILL)
         process.wait()
     books.fetch('--maildir', maildir)
@@ -134,7 +134,9 @@ def check_reading(books, server, fates, folder, kills):
     before = snapshot(maildir)
     by_imap, by_tls, killed = books.copy('imap.sqlite'), books.copy('tls.sqlite'), books.copy('k.sqlite')
     want = expected(fates, None)
+    began = time.monotonic()
     counts = books.fetch('--maildir', maildir)
+    seconds = time.monotonic() - began
     late = sum(row[1] == 'delayed' for row in want)
     check('read from the maildir', {name: counts[name] for name in (
         'read', 'bounces', 'matched', 'delayed', 'auto_replies', 'other')}, {
@@ -144,7 +146,7 @@ def check_reading(books, server, fates, folder, kills):
     check('recorded', sorted((row[0], row[3], row[4], row[5]) for row in rows), want)
     check('read again', books.fetch('--maildir', maildir)['read'], 0)
     check('the maildir stays as it was', snapshot(maildir), before)
-    fetch_with_kills(killed, maildir, kills, 7)
+    fetch_with_kills(killed, maildir, kills, 7, seconds)
     check('killed in between', killed.bounces(), rows)
     check_imap(books, by_imap, by_tls, server, folder, rows, counts)
     return rows
@@ -262,7 +264,8 @@ def main():
             fates = send(server, folder + '/out', ['unknown', 'arrives', 'full', 'arrives', 'slow',
                                                    'arrives', 'refused'])
             deliver_others(server)
-            server.settle()
+            late = sum(kind != 'arrives' for kind, _ in fates.values())
+            server.settle(office=late + 3)
             rows = check_reading(books, server, fates, folder, asked.kills)
         marked = check_consequences(books, fates, asked.units)
         check_lifting(books, marked)

@@ -29,7 +29,7 @@ STEPS = ('greeting', 'ehlo', 'starttls', 'auth', 'mail', 'rcpt', 'data', 'body',
 ACTIONS = {'drop': 'drop', 'hang': 'hang', '4xx': 'reply 451 4.3.0 later', '5xx': 'reply 550 5.3.0 no',
            'garbage': 'reply hello, who is there', 'slow': None}
 STATES = ('queued', 'accepted', 'deferred', 'rejected', 'in_doubt', 'cancelled')
-TIMEOUT = 2
+PATIENCE, SILENT = 60, 6   # seconds for a reply; where none comes, they are waited for in full
 
 
 class Broken(Exception):
@@ -66,17 +66,17 @@ class Office:
             raise Broken(f'{" ".join(arguments)}: status {done.returncode}: {done.stderr.strip()}')
         return done.stdout
 
-    def send(self, server, connections, encrypted=False, **options):
+    def send(self, server, connections, encrypted=False, patience=PATIENCE):
         place = f'office@localhost:{server.port}' if encrypted else f'127.0.0.1:{server.port}'
         environment = dict(os.environ, DUNWELL_SMTP_PASSWORD_FILE=os.path.join(self.folder, 'password'))
         sender = subprocess.Popen(
-            [self.program, 'mail', 'send', '--smtp', 'smtp://' + place, '--timeout', str(TIMEOUT),
+            [self.program, 'mail', 'send', '--smtp', 'smtp://' + place, '--timeout', str(patience),
              '--connections', str(connections), '--format', 'json'],
             cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         with open(self.pid + '.part', 'w') as file:
             file.write(str(sender.pid))
         os.rename(self.pid + '.part', self.pid)
-        output, errors = sender.communicate(timeout=120)
+        output, errors = sender.communicate(timeout=1800)
         os.remove(self.pid)
         return sender.returncode, output, errors
 
@@ -215,7 +215,8 @@ def run_case(case, program, original, scratch):
     try:
         plan, connections = plan_of(step, action, seed, original, office)
         server = Server(plan)
-        status, _, errors = office.send(server, connections, encrypted=step in ENCRYPTED)
+        status, _, errors = office.send(server, connections, step in ENCRYPTED,
+                                        SILENT if action in ('hang', 'garbage') else PATIENCE)
         taken, lines = server.end()
         if any('geheim' in line for line in lines if not line.startswith('AUTH')):
             raise Broken('the password in clear')

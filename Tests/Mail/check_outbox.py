@@ -56,13 +56,14 @@ def message_ids(office):
         return dict(books.execute('SELECT messageID, message FROM messageBody'))
 
 
-def send_killed(office, server, dice, program):
+def send_killed(office, server, dice, program, start):
     """Starts a sender, and kills it after a random while; Postfix too in one of five times."""
     sender = subprocess.Popen(
         [program, 'mail', 'send', '--smtp', f'smtp://127.0.0.1:{server.port}', '--connections',
-         str(dice.choice((1, 2, 4))), '--timeout', '5'], cwd=office.folder, stdout=subprocess.DEVNULL,
+         str(dice.choice((1, 2, 4))), '--timeout', '60'], cwd=office.folder, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL)
-    time.sleep(dice.uniform(0.1, 0.6))
+    # However slow the machine is, it falls into the sending.
+    time.sleep(start + dice.uniform(0.1, 0.6))
     both = dice.random() < 0.2
     if both:
         server.kill()
@@ -88,7 +89,9 @@ def check(program, scratch, mails, kills, seed):
         while killed < kills:
             if 'queued' not in office.states().values():
                 break
-            send_killed(office, server, dice, program)
+            began = time.monotonic()
+            office.call('mail', 'status')
+            send_killed(office, server, dice, program, (time.monotonic() - began) / 2)
             killed += 1
         office.send(server, 2)
         before = office.states()

@@ -16,9 +16,12 @@ import grp
 import os
 import pwd
 import signal
+import secrets
 import socket
 import subprocess
 import time
+
+from postfix import PATIENCE, free_ports
 
 CONFIGURATION = """\
 base_dir = {folder}/run
@@ -27,6 +30,7 @@ instance_name = test
 log_path = {folder}/log
 protocols = imap
 listen = 127.0.0.1
+login_greeting = {greeting}
 ssl = {ssl}
 {certificate}
 disable_plaintext_auth = no
@@ -68,8 +72,8 @@ class Dovecot:
         self.folder = os.path.abspath(folder)
         self.log = self.folder + '/log'
         self.certificate = self.folder + '/certificate.pem'
-        self.port, spare = free_ports(2)
-        self.tls_port = spare if tls else 0
+        self.maildir, self.has_tls = os.path.abspath(maildir), tls
+        self.greeting = secrets.token_hex(8)   # whoever else may answer at the port does not know it
         owner = os.stat(maildir)
         for name in ('', '/home', '/index', '/control'):
             os.makedirs(self.folder + name, exist_ok=True)
@@ -84,16 +88,22 @@ class Dovecot:
         with open(self.folder + '/users', 'w', encoding='utf-8') as file:
             # Fields end at a colon.
             file.write(f'{self.user}:{{PLAIN}}{self.password}::::::\n')
+        self._configure()
+        self.process = None
+
+    def _configure(self):
+        self.port, spare = free_ports(2)
+        self.tls_port = spare if self.has_tls else 0
+        owner, nobody = os.stat(self.maildir), pwd.getpwnam('nobody')
+        is_root = os.getuid() == 0
         with open(self.folder + '/dovecot.conf', 'w', encoding='utf-8') as file:
             file.write(CONFIGURATION.format(
-                folder=self.folder, maildir=os.path.abspath(maildir), port=self.port,
-                tls_port=self.tls_port, ssl='yes' if tls else 'no',
-                certificate=f'ssl_cert = <{self.certificate}\nssl_key = <{key}' if tls else '',
-                user='nobody' if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name,
-                group=grp.getgrgid(pwd.getpwnam('nobody').pw_gid).gr_name if os.getuid() == 0
-                else grp.getgrgid(os.getgid()).gr_name,
+                folder=self.folder, maildir=self.maildir, port=self.port, tls_port=self.tls_port,
+                ssl='yes' if self.has_tls else 'no', greeting=self.greeting,
+                certificate=f'ssl_cert = <{self.certificate}\nssl_key = <{self.folder}/key.pem' if self.has_tls else '',
+                user='nobody' if is_root else pwd.getpwuid(os.getuid()).pw_name,
+                group=grp.getgrgid(nobody.pw_gid if is_root else os.getgid()).gr_name,
                 mail_user=owner.st_uid, mail_group=owner.st_gid))
-        self.process = None
 
     def __enter__(self):
         self.start()
@@ -103,21 +113,35 @@ class Dovecot:
         self.stop()
 
     def start(self):
-        self.process = subprocess.Popen(
-            ['dovecot', '-F', '-c', self.folder + '/dovecot.conf'],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(300):
-            try:
-                with socket.create_connection(('127.0.0.1', self.port), 1) as connection:
-                    if connection.recv(4) == b'* OK':
-                        return
-            except OSError:
-                pass
-            if self.process.poll() is not None:
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            self.process = subprocess.Popen(
+                ['dovecot', '-F', '-c', self.folder + '/dovecot.conf'],
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            while time.monotonic() < until and self.process.poll() is None:
+                if self._answers():
+                    return
+                time.sleep(0.1)
+            if 'in use' not in self._said():
                 break
-            time.sleep(0.1)
+            # Somebody was given one of the ports since they were looked for.
+            self._configure()
         self.stop()
-        raise RuntimeError(f'Dovecot does not answer; {self.log} says why')
+        raise RuntimeError('Dovecot does not answer:\n' + self._said())
+
+    def _answers(self):
+        try:
+            with socket.create_connection(('127.0.0.1', self.port), 10) as connection:
+                with connection.makefile('rb') as lines:
+                    return self.greeting.encode() in lines.readline()
+        except OSError:
+            return False
+
+    def _said(self):
+        if not os.path.exists(self.log):
+            return ''
+        with open(self.log, encoding='utf-8', errors='replace') as file:
+            return ''.join(file.readlines()[-60:])
 
     def stop(self):
         if self.process and self.process.poll() is None:
@@ -128,13 +152,3 @@ class Dovecot:
                 self.process.kill()
                 self.process.wait()
 
-
-def free_ports(count):
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(('127.0.0.1', 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()

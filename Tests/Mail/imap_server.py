@@ -50,7 +50,7 @@ class Dialogue:
         kind, _, text = faults.get(name, 'none').partition(' ')
         text = text.replace('TAG', tag).replace('|', '\r\n').encode('latin-1')
         if kind == 'hang':
-            threading.Event().wait(20)
+            threading.Event().wait(300)
         while kind == 'endless':
             self.connection.sendall(text + b'\r\n')
         if kind == 'raw':

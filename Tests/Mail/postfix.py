@@ -18,12 +18,13 @@ Postfix(FOLDER, mailboxes=[…], office='office@example.com', refuses_unknown=Fa
                they are taken, and a real DSN goes to the sender.
   settings     {name: value} of main.cf, in place of ours
 
-.port          where it takes mail, 127.0.0.1, in clear and without a login
+.port          where it takes mail, 127.0.0.1, in clear and without a login; another after a start()
+               that found it taken
 .mailboxes     the addresses that exist, `office` included
 .maildir(ADDRESS)   the folder with new/, cur/ and tmp/ of one of them; it need not be there yet
 .messages(ADDRESS)  the bytes of what was delivered there, each begins with Delivered-To
 .bounces       the same for `office`
-.settle(seconds=180) waits until all that was taken is delivered, bounced or deferred
+.settle(seconds=900) waits until all that was taken is delivered, bounced or deferred
 .kill()        as if the power went: kill -9 of master and all that it started. start() goes on
 .log           the path of its log
 
@@ -39,6 +40,8 @@ a server until Ctrl-C.
 """
 import os
 import pwd
+import random
+import secrets
 import shutil
 import signal
 import socket
@@ -96,6 +99,7 @@ mynetworks = 127.0.0.0/8
 smtpd_relay_restrictions = permit_mynetworks, reject
 smtpd_reject_unlisted_recipient = {refuses}
 smtpd_client_connection_count_limit = 0
+smtpd_banner = mail.example.com ESMTP {banner}
 in_flow_delay = 0
 enable_long_queue_ids = yes
 notify_classes =
@@ -128,6 +132,26 @@ refused.example.com  error:5.7.1 Message refused: it looks like spam
 """
 
 
+PATIENCE = 300   # seconds for a start, on a machine that has much else to do
+
+
+def free_ports(count):
+    """Ports of loopback that nobody has now: below those that the machine gives to outgoing connections."""
+    probes = []
+    try:
+        while len(probes) < count:
+            probe = socket.socket()
+            try:
+                probe.bind(('127.0.0.1', random.SystemRandom().randrange(10_000, 32_000)))
+                probes.append(probe)
+            except OSError:
+                probe.close()
+        return [probe.getsockname()[1] for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
+
+
 class Postfix:
     def __init__(self, folder, mailboxes=(), office='office@example.com', refuses_unknown=False,
                  settings=None):
@@ -135,9 +159,8 @@ class Postfix:
         self.office = office
         self.mailboxes = [office, *(address for address in mailboxes if address != office)]
         self.log = self.folder + '/log'
-        with socket.socket() as probe:
-            probe.bind(('127.0.0.1', 0))
-            self.port = probe.getsockname()[1]
+        self.banner = secrets.token_hex(8)   # whoever else may answer at the port does not know it
+        self.port = free_ports(1)[0]
         self._configure(refuses_unknown, settings or {})
 
     def __enter__(self):
@@ -175,7 +198,7 @@ class Postfix:
             os.chown(self.log, postfix.pw_uid, postfix.pw_gid)
         domains = {address.split('@')[1] for address in self.mailboxes} | {'full.example.com'}
         ours = MAIN.format(
-            folder=self.folder, uid=nobody.pw_uid, gid=nobody.pw_gid,
+            folder=self.folder, uid=nobody.pw_uid, gid=nobody.pw_gid, banner=self.banner,
             refuses='yes' if refuses_unknown else 'no', domains=' '.join(sorted(domains)))
         lines = dict(line.split(' =', 1) for line in ours.splitlines())
         lines.update((name, f' {value}') for name, value in settings.items())
@@ -198,22 +221,33 @@ class Postfix:
     # Running
 
     def start(self):
-        self._call('check')
-        self._call('start')
-        for _ in range(300):
-            try:
-                with socket.create_connection(('127.0.0.1', self.port), 1) as connection:
-                    if connection.recv(4) == b'220 ':
-                        return
-            except OSError:   # refused; reset by one whose first process was not ready; out of time
-                pass
-            time.sleep(0.1)
+        until = time.monotonic() + PATIENCE
+        self._call('check', until)
+        while time.monotonic() < until:
+            self._call('start', until)
+            while time.monotonic() < until and self._master() is not None:
+                if self._answers():
+                    return
+                time.sleep(0.1)
+            if 'in use' not in self._said():
+                break
+            # Somebody was given the port since it was looked for.
+            self.port = free_ports(1)[0]
+            self._write('master.cf', MASTER.format(port=self.port))
         self.stop()
         raise RuntimeError('Postfix does not answer:\n' + self._said())
 
+    def _answers(self):
+        try:
+            with socket.create_connection(('127.0.0.1', self.port), 10) as connection:
+                with connection.makefile('rb') as lines:
+                    return self.banner.encode() in lines.readline()
+        except OSError:   # refused; reset by one whose first process was not ready; out of time
+            return False
+
     def stop(self):
         if self._master() is not None:
-            self._call('stop', may_fail=True)
+            self._call('stop')
         for _ in range(100):
             if self._master() is None:
                 return
@@ -241,11 +275,18 @@ class Postfix:
         except OSError:
             return False
 
-    def _call(self, command, may_fail=False):
-        done = subprocess.run(['postfix', '-c', self.folder + '/etc', command],
-                              capture_output=True, text=True)
-        if done.returncode != 0 and not may_fail:
-            raise RuntimeError(f'postfix {command}: {done.stdout}{done.stderr}')
+    def _call(self, command, until=None):
+        """Called again until it succeeds: after a kill, locks and files that were half-written may be in its way.
+        Without `until` it may fail."""
+        while True:
+            done = subprocess.run(['postfix', '-c', self.folder + '/etc', command], capture_output=True, text=True)
+            if done.returncode == 0 or until is None:
+                return
+            if command == 'start' and self._master() is not None:
+                return
+            if time.monotonic() > until:
+                raise RuntimeError(f'postfix {command}: {done.stdout}{done.stderr}\n{self._said()}')
+            time.sleep(0.5)
 
     def _master(self):
         """The process of its master, which holds its pid file locked while it lives."""
@@ -315,12 +356,13 @@ class Postfix:
         with open(self.log, encoding='utf-8', errors='replace') as file:
             return queue + ''.join(file.readlines()[-60:])
 
-    def settle(self, seconds=180):
-        """Two looks in a row must find nothing: a DSN enters the queue as its cause leaves it."""
+    def settle(self, seconds=900, office=0):
+        """Three looks in a row must find nothing, since a DSN enters the queue as its cause leaves it; and so many
+        mails lie in the office's mailbox."""
         until = time.monotonic() + seconds
         quiet = 0
         while quiet < 3:
-            quiet = 0 if self._waiting() else quiet + 1
+            quiet = 0 if self._waiting() or len(self.bounces) < office else quiet + 1
             if time.monotonic() > until:
                 raise RuntimeError('mail still waits:\n' + self._said())
             time.sleep(0.1)

@@ -43,7 +43,7 @@ class Gone(Exception):
 
 def kill_client():
     """Ends the client; whatever was sent to it stays in its socket."""
-    for _ in range(500):
+    for _ in range(30_000):
         try:
             with open(plan['pid']) as file:
                 os.kill(int(file.read()), signal.SIGKILL)
@@ -113,7 +113,7 @@ class Dialogue:
             self.doomed = True
             return False
         if kind == 'hang':
-            threading.Event().wait(20)
+            threading.Event().wait(60)
         while kind == 'endless':
             self.send('250-and\r\n')
             threading.Event().wait(0.3)

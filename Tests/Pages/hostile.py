@@ -80,15 +80,23 @@ class Forms(html.parser.HTMLParser):
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
         self.forms, self.select = [], None
-        self.area = None
+        self.loose = []
         self.feed(text)
+        for owner, button in self.loose:
+            for form in self.forms:
+                if form['id'] == owner:
+                    form['buttons'].append(button)
 
     def handle_starttag(self, tag, pairs):
         values = {name: value or '' for name, value in pairs}
         if tag == 'form':
             self.forms.append({'action': values.get('action', ''), 'method': values.get('method', 'get').lower(),
                                'files': 'multipart' in values.get('enctype', ''), 'texts': set(), 'fields': {},
-                               'buttons': []})
+                               'buttons': [], 'uploads': [], 'secrets': set(), 'radios': {},
+                               'id': values.get('id')})
+        if tag == 'button' and values.get('form'):
+            self.loose.append((values['form'], (values.get('name'), values.get('value', ''))))
+            return
         if not self.forms:
             return
         form = self.forms[-1]
@@ -97,12 +105,17 @@ class Forms(html.parser.HTMLParser):
             if kind in ('radio', 'checkbox'):
                 if 'checked' in values:
                     form['fields'][name] = values.get('value', 'on')
-                elif kind == 'radio':
+                if kind == 'radio':
+                    form['radios'].setdefault(name, []).append(values.get('value', 'on'))
                     form['fields'].setdefault(name, values.get('value', 'on'))
-            elif kind not in ('submit', 'button', 'file', 'image'):
+            elif kind == 'file':
+                form['uploads'].append(name)
+            elif kind not in ('submit', 'button', 'image'):
                 form['fields'][name] = values.get('value', '')
                 if kind in ('text', 'search', 'tel', 'email', 'url'):
                     form['texts'].add(name)
+                if kind == 'password':
+                    form['secrets'].add(name)
         if tag == 'textarea' and name:
             form['fields'].setdefault(name, '')
             form['texts'].add(name)

@@ -43,6 +43,7 @@ class Site:
     def _fill(self, units, seed):
         sample = os.path.join(self.folder, 'sample')
         self.run('sample', sample, '--units', str(units), '--seed', str(seed))
+        self.prepare(sample)
         self.run('import', sample)
         self.run('user', 'add', NAMES['manager'], '--role', 'manager')
         for role in ROLES[1:]:
@@ -53,6 +54,9 @@ class Site:
         self.run('letters', '--out', self.letters, '--by', NAMES['clerk'])
         self._work()
         self._let_in()
+
+    def prepare(self, sample):
+        """What is changed in the registers before they are imported."""
 
     def _work(self):
         """A little of everything that pages show: a service, scanned stubs, a promise, a contact, a proposal."""
@@ -73,6 +77,12 @@ class Site:
         self.run('case', 'open', units[5], '--kind', 'temporary', '--reason', '住院', '--on', '2026-12-21', *clerk)
         self.run('case', 'propose', '1', '--relief', 'no_late_fee', '--item', '*', '--from', '2026-11', '--to', '2027-02',
                  '--review', '2027-02-28', '--on', '2026-12-21', *clerk)
+        propose = ['--reason', '打错户', '--on', '2026-12-21', *clerk]
+        self.run('reversal', 'propose', 'payment', 'P1', *propose)
+        for period in ('2026-11', '2026-12'):
+            self.run('writeoff', 'propose', units[6], '--item', 'wy', '--period', period, *propose)
+        self.run('approve', '3', '--refuse', '--reason', '还没到核销的时候', '--by', NAMES['manager'], '--on', TODAY)
+        self.run('mail', 'resolve', '1', '--cancel', '--reason', '业主当面取走了', *clerk)
         self.run('daily', '--as-of', TODAY, allowed=(0, 1, 2, 3))
 
     def stub_pages(self, count):
@@ -140,7 +150,7 @@ class Site:
         self.server = subprocess.Popen(
             [self.dunwell, 'serve', '--listen', '127.0.0.1:0', '--no-daily', '--today', today, *words],
             env=environment, stdout=self.log, stderr=self.log)
-        for _ in range(1200):
+        for _ in range(3000):
             found = re.search(r'http:\S+?:(\d+)', self.said())
             if found and found.group(1) != '0':
                 self.address = 'http:' + f'//localhost:{found.group(1)}'
@@ -164,12 +174,23 @@ class Site:
             self.address + path, urllib.parse.urlencode(fields).encode(), {'Origin': self.address})
         return self._ask(request, role)
 
+    def post_files(self, path, fields, field, name, content, role=None):
+        """The same of a form with a file."""
+        border = secrets.token_hex(16)
+        parts = [f'Content-Disposition: form-data; name="{key}"\r\n\r\n{value}'.encode() for key, value in fields.items()]
+        quoted = name.replace('"', '%22')
+        parts.append(f'Content-Disposition: form-data; name="{field}"; filename="{quoted}"\r\n'
+                     'Content-Type: application/octet-stream\r\n\r\n'.encode() + content)
+        body = b''.join(f'--{border}\r\n'.encode() + part + b'\r\n' for part in parts) + f'--{border}--\r\n'.encode()
+        return self._ask(urllib.request.Request(self.address + path, body, {
+            'Origin': self.address, 'Content-Type': f'multipart/form-data; boundary={border}'}), role)
+
     def _ask(self, request, role):
         if role:
             request.add_header('Cookie', f'{COOKIE}={self.tokens[role]}')
         opener = urllib.request.build_opener(StayHere)
         try:
-            with opener.open(request, timeout=60) as answer:
+            with opener.open(request, timeout=600) as answer:
                 return answer.status, answer.headers, answer.read()
         except urllib.error.HTTPError as answer:
             return answer.code, answer.headers, answer.read()
@@ -183,7 +204,7 @@ class Site:
         if self.server:
             self.server.terminate()
             try:
-                self.server.wait(20)
+                self.server.wait(60)
             except subprocess.TimeoutExpired:
                 self.server.kill()
             self.log.close()
@@ -213,7 +234,10 @@ def browser(size='1366', script=True):
     if not script:
         options.add_experimental_option('prefs', {'profile.managed_default_content_settings.javascript': 2})
     page = webdriver.Chrome(options=options, service=Service(shutil.which('chromedriver')))
-    page.set_page_load_timeout(60)
+    page.set_page_load_timeout(600)
+    page.set_script_timeout(600)
+    # As if its window were in front: a page without focus takes no keys.
+    page.execute_cdp_cmd('Emulation.setFocusEmulationEnabled', {'enabled': True})
     resize(page, size)
     return page
 

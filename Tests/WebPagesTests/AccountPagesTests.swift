@@ -92,6 +92,12 @@ private final class Counter {
 }
 
 extension PageResponse {
+    /// What the field of that name holds.
+    fileprivate func value(of name: String) -> String? {
+        guard let field = shown.range(of: "name=\"\(name)\" value=\"") else { return nil }
+        return String(shown[field.upperBound...].prefix { $0 != "\"" })
+    }
+
     /// The text that a reader sees, without tags, white space run together.
     fileprivate var words: String {
         var words = ""
@@ -295,20 +301,26 @@ extension PageResponse {
         let receipt = counter.post("/units/1-101/payment", counter.paid).location!
         #expect(
             counter.get(receipt, as: "钱收").shown.contains("<button class=\"btn go\" autofocus>"))
-        let printed = counter.post(receipt + "/print").location!
-        #expect(counter.get(printed, as: "钱收").shown.contains("data-print-now"))
+        let printed = counter.post(receipt + "/print")
+        #expect(printed.status == 200 && printed.shown.contains("data-print-now"))
     }
 
-    @Test func `marks every print but the first, and notes none for looking`() throws {
+    @Test func `marks every print but the first; what is only looked at is no receipt on paper`()
+        throws
+    {
         let counter = try Counter()
         let path = counter.post("/units/1-101/payment", counter.paid).location!
-        #expect(counter.get(path).shown.contains("不作收据"))
+        #expect(counter.get(path).words.contains("不作收据"))
         let token = randomToken()
-        for _ in 1...3 { _ = counter.post(path + "/print", token: token) }
-        let first = counter.get(path)
-        #expect(!first.shown.contains("不作收据") && !first.shown.contains("class=\"copy\""))
-        _ = counter.post(path + "/print")
-        #expect(counter.get(path).words.contains("补打 第 1 次"))
+        let first = counter.post(path + "/print", token: token)
+        #expect(!first.words.contains("不作收据") && !first.shown.contains("class=\"copy\""))
+        // Loaded again, it is the page that one looks at.
+        #expect(counter.post(path + "/print", token: token).location == path)
+        let look = counter.get(path + "?print=1")
+        #expect(look.words.contains("不作收据") && !look.shown.contains("data-print-now"))
+        #expect(look.words.contains("打印过 1 次"))
+        #expect(counter.post(path + "/print").words.contains("补打 第 1 次"))
+        #expect(counter.post(path + "/print").words.contains("补打 第 2 次"))
     }
 
     @Test func `is for cashiers and managers`() throws {
@@ -366,6 +378,8 @@ extension PageResponse {
         #expect(year.contains("转账 2 ¥540.13"))
         let byBank = counter.get("/payments?from=2026-01-01&method=bank").words
         #expect(byBank.contains("合计 2 笔 ¥540.13"))
+        let file = counter.get("/payments/file?from=2026-01-01&method=bank", as: "周审计")
+        #expect(file.status == 200 && file.body.starts(with: Array("PK".utf8)))
     }
 }
 
@@ -396,6 +410,32 @@ extension PageResponse {
         let early = counter.post(
             "/units/1-101/promise", form.merging(["until": "2026-12-01"]) { $1 }, as: "何静")
         #expect(early.status == 422 && early.shown.contains("href=\"#until\""))
+    }
+
+    @Test func `is a plan proposed, whose parts are laid out by month and add up to the arrears`()
+        throws
+    {
+        let counter = try Counter()
+        let page = counter.get("/units/1-101/plan?count=4&first=2027-01-31", as: "何静")
+        let due = ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30"]
+        var form = ["covers": "overdue", "count": "4", "late-fee": "pause", "reason": "四个月付清"]
+        var sum = Money.zero
+        for (place, day) in due.enumerated() {
+            let amount = try #require(page.value(of: "amount-\(place + 1)"))
+            #expect(page.value(of: "due-\(place + 1)") == day)
+            form["due-\(place + 1)"] = day
+            form["amount-\(place + 1)"] = amount
+            sum = sum + Money(typed: amount)!
+        }
+        #expect(page.words.contains("提出分期：4 期，共 \(money(sum))"))
+        let less = counter.post(
+            "/units/1-101/plan", form.merging(["amount-4": "0.01"]) { $1 }, as: "何静")
+        #expect(less.status == 422 && less.words.contains("应为 \(money(sum))，少 "))
+        let swapped = counter.post(
+            "/units/1-101/plan", form.merging(["due-2": "2027-01-01"]) { $1 }, as: "何静")
+        #expect(swapped.status == 422 && swapped.shown.contains("href=\"#due-2\""))
+        #expect(counter.post("/units/1-101/plan", form, as: "何静").location == "/units/1-101")
+        #expect(counter.get("/units/1-101").words.contains("4 期，共 \(money(sum))，到 2027-04-30"))
     }
 
     @Test func `is a waiver proposed, of no more than is outstanding`() throws {

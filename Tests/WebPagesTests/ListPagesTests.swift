@@ -164,6 +164,8 @@ private func links(in html: String) -> [(href: String, label: String, text: Stri
         let browsing = try Browsing(today: "2026-11-21")
         let file = try browsing.get("/dashboard/file", as: .auditor)
         #expect(file.status == 200 && file.body.starts(with: Array("PK".utf8)))
+        let charges = try browsing.get("/charges/file?mark=overdue", as: .auditor)
+        #expect(charges.status == 200 && charges.body.starts(with: Array("PK".utf8)))
     }
 
     @Test func `says nothing of hardship but to managers`() throws {

@@ -3,4 +3,9 @@ for (const button of document.querySelectorAll("button[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
-if (document.querySelector("[data-print-now]")) window.print();
+const now = document.querySelector("[data-print-now]");
+if (now) {
+  // What is printed after this is another print, to be noted.
+  window.addEventListener("afterprint", () => location.replace(now.dataset.printNow));
+  window.print();
+}

@@ -108,7 +108,7 @@ struct Serve: ParsableCommand {
             templates: try PageTemplates(folder: pagesFolder()),
             settings: SiteSettings(
                 today: { fixed ?? dunwell.today() }, secondsEastOfUTC: { secondsEast(at: $0) },
-                origins: origin, patience: patience,
+                origins: origin, patience: patience, mail: dailyMail(account.options),
                 report: { log.error("failed", metadata: ["error": "\($0)"]) }))
         let (host, port) = try place()
         var settings = ServerSettings(host: host, port: port)

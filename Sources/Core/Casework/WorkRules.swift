@@ -95,7 +95,7 @@ extension AccountOnDay {
             return item(
                 .visit, due: formal.date, chance: .even, amount: overdue,
                 Bilingual(
-                    zh: "\(formal.date) 的正式催缴（\(formal.stage)）之后还没有上门：当面送达并请签收",
+                    zh: "\(formal.date) 的正式催缴之后还没有上门：当面送达并请签收",
                     en:
                         "no visit since the formal demand (\(formal.stage)) of \(formal.date): hand it over, "
                         + "and have it signed"))

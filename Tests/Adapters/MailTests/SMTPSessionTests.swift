@@ -20,7 +20,7 @@ import Testing
     @Test func `hands over a letter of three megabytes, dots first on every line`() throws {
         let line = Array((".." + String(repeating: "x", count: 70) + "\r\n").utf8)
         let bytes = Array(repeatElement(line, count: 40_000).joined())
-        let (outcome, heard) = try sendOne(ServerPlan(), reply: 20, bytes: bytes)
+        let (outcome, heard) = try sendOne(ServerPlan(), reply: 300, bytes: bytes)
         #expect(outcome.verdict == .accepted)
         #expect(heard.contains(body(1, bytes)))
     }
@@ -41,13 +41,13 @@ import Testing
     @Test(arguments: ["hang", "drop", "reply 421 no", "reply 550 no", "close what"])
     func `says goodbye without waiting for the answer`(action: String) throws {
         let start = Date()
-        let (outcome, _) = try sendOne(ServerPlan(faults: ["quit": action]), reply: 30)
+        let (outcome, _) = try sendOne(ServerPlan(faults: ["quit": action]), reply: 600)
         #expect(outcome.verdict == .accepted)
         // RCPT refused: libcurl says goodbye within the transfer.
         let (refused, _) = try sendOne(
-            ServerPlan(faults: ["rcpt": "reply 550 no", "quit": action]), reply: 30)
+            ServerPlan(faults: ["rcpt": "reply 550 no", "quit": action]), reply: 600)
         #expect(refused.words == "550 no")
-        #expect(Date().timeIntervalSince(start) < 20)
+        #expect(Date().timeIntervalSince(start) < 300)
     }
 
     // MARK: After a failure

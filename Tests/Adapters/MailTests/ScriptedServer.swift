@@ -13,6 +13,9 @@ struct ServerPlan: Encodable, Sendable {
     var offers: [String]?
     var pause: Double?
 
+    /// Seconds to wait for a reply: where none comes, all of them are waited for.
+    var patience: Int { faults.values.contains { isSilent($0) } ? 6 : 60 }
+
     static func encrypted(
         _ tls: String = "starttls", by certificate: Certificate = .good,
         offers: [String] = ["AUTH PLAIN LOGIN XOAUTH2"], faults: [String: String] = [:]
@@ -21,6 +24,12 @@ struct ServerPlan: Encodable, Sendable {
             faults: faults, tls: tls, certificate: certificate.path, key: certificate.keyPath,
             offers: offers)
     }
+}
+
+/// Whether a client may wait in vain after such a fault: a reply that refuses says so at once.
+private func isSilent(_ fault: String) -> Bool {
+    fault == "hang" || fault.hasPrefix("endless")
+        || fault.hasPrefix("reply") && !fault.hasPrefix("reply 4") && !fault.hasPrefix("reply 5")
 }
 
 /// Runs `work` with the port of a server that follows the plan, and gives what the server heard.
@@ -103,7 +112,7 @@ let token = SMTPServer.Login.token(user: "office@example.com", token: "tok-4711"
 /// - Parameter reply: how many seconds to wait for each.
 func session(
     _ port: UInt16, _ security: SMTPServer.Security = .none, _ login: SMTPServer.Login? = nil,
-    trusts: Certificate? = .good, reply: Int = 4
+    trusts: Certificate? = .good, reply: Int = 6
 ) throws -> SMTPSession {
     var patience = SMTPServer.Patience()
     patience.connect = reply + 1
@@ -119,10 +128,11 @@ func session(
 /// The first message of a session, and what the server heard of it.
 func sendOne(
     _ plan: ServerPlan, _ security: SMTPServer.Security = .none, _ login: SMTPServer.Login? = nil,
-    trusts: Certificate? = .good, reply: Int = 4, bytes: [UInt8] = plainMessage
+    trusts: Certificate? = .good, reply: Int? = nil, bytes: [UInt8] = plainMessage
 ) throws -> (outcome: SMTPOutcome, heard: [String]) {
     var outcome: SMTPOutcome?
     let heard = try withServer(plan) { port in
+        let reply = reply ?? plan.patience
         outcome = try session(port, security, login, trusts: trusts, reply: reply)
             .send(bytes, from: sender, to: recipient)
     }

@@ -257,10 +257,25 @@ extension Session {
         public var state: DeliveryState { delivery?.state ?? .queued }
     }
 
-    /// Messages in the order in which they were queued.
+    /// Which messages are listed, and how.
+    public struct MessageFilter: Sendable {
+        /// Those that stand so; empty: all.
+        public var states: [DeliveryState] = []
+        /// This one alone.
+        public var message: MessageID?
+        public var isNewestFirst = false
+        /// How many are left out before the first, and how many are listed; `nil`: all.
+        public var offset = 0
+        public var count: Int?
+        public init() {}
+    }
+
+    /// Messages in the order in which they were queued, unless the filter asks for another.
     public func forEachMessage(
-        of community: CommunityID, _ body: (ListedMessage) throws -> Void
+        of community: CommunityID, _ filter: MessageFilter = MessageFilter(),
+        _ body: (ListedMessage) throws -> Void
     ) throws {
+        let states = filter.states.isEmpty ? DeliveryState.allCases : filter.states
         try forEach(
             """
             SELECT message.id, number, unit.code, recipient, signature, state, attempt, at, step, delivery.code,
@@ -268,8 +283,15 @@ extension Session {
             FROM message JOIN notice ON notice.id = notice JOIN unit ON unit.id = notice.unit
               LEFT JOIN delivery ON delivery.id =
                 (SELECT max(id) FROM delivery WHERE delivery.message = message.id)
-            WHERE message.community = ? ORDER BY message.id
-            """, [.id(community)]
+            WHERE message.community = ?1 AND (?2 IS NULL OR message.id = ?2)
+              AND instr(?3, ' ' || ifnull(state, 'queued') || ' ')
+            ORDER BY message.id
+            """ + (filter.isNewestFirst ? " DESC" : "") + " LIMIT ?4 OFFSET ?5",
+            [
+                .id(community), .id(filter.message),
+                .text(" " + states.map(\.rawValue).joined(separator: " ") + " "),
+                .integer(filter.count ?? -1), .integer(filter.offset),
+            ]
         ) { row in
             try body(
                 ListedMessage(
@@ -277,6 +299,20 @@ extension Session {
                     isFormal: row.flag(4),
                     delivery: row.optionalText(5).map { _ in Delivery(row, from: 5) }))
         }
+    }
+
+    /// All that became of a message, in order, and by whose act where it was somebody's.
+    public func deliveries(
+        of message: MessageID
+    ) throws -> [(delivery: Delivery, byWhom: String?)] {
+        var deliveries: [(delivery: Delivery, byWhom: String?)] = []
+        try forEach(
+            """
+            SELECT state, attempt, delivery.at, step, code, words, queueID, retryAt, byWhom
+            FROM delivery LEFT JOIN act ON act.id = delivery.act WHERE message = ? ORDER BY delivery.id
+            """, [.id(message)]
+        ) { deliveries.append((Delivery($0, from: 0), $0.optionalText(8))) }
+        return deliveries
     }
 }
 

@@ -60,6 +60,8 @@ extension Session {
         public let number: String
         public let unit, building: String
         public let channel: Channel
+        /// Of the run that it came from.
+        public let period: Period
     }
 
     /// Letters that were never printed, in the order in which they are carried out: by building,
@@ -86,7 +88,7 @@ extension Session {
         var letters: [WaitingLetter] = []
         try forEach(
             """
-            SELECT letter.notice, number, unit.code, building, letter.channel
+            SELECT letter.notice, number, unit.code, building, letter.channel, period
             FROM letter JOIN notice ON notice.id = letter.notice JOIN unit ON unit.id = notice.unit
             WHERE \(condition) ORDER BY period, serial
             """, values
@@ -94,7 +96,8 @@ extension Session {
             letters.append(
                 WaitingLetter(
                     notice: row.id(0), number: row.text(1), unit: row.text(2),
-                    building: row.text(3), channel: Channel(rawValue: row.text(4))!))
+                    building: row.text(3), channel: Channel(rawValue: row.text(4))!,
+                    period: row.period(5)))
         }
         return letters
     }
@@ -142,6 +145,73 @@ extension Session {
                 sha256: row.text(0), pages: row.integer(1)..<(row.integer(1) + row.integer(2)),
                 reprints: row.integer(3))
         }
+    }
+
+    /// One PDF that went to the printer.
+    public struct LetterBatch: Sendable {
+        public let id: Int
+        public let at: Instant
+        public let byWhom, sha256: String
+        public let letters, pages: Int
+    }
+
+    /// The newest first: `count` of them after the first `skipped`, or one alone.
+    public func letterBatches(
+        of community: CommunityID, skipping skipped: Int, count: Int, only id: Int? = nil
+    ) throws -> [LetterBatch] {
+        var batches: [LetterBatch] = []
+        try forEach(
+            """
+            SELECT letterBatch.id, at, byWhom, sha256, count(*), sum(pages)
+            FROM letterBatch JOIN act ON act.id = letterBatch.act JOIN letterPrint ON batch = letterBatch.id
+            WHERE letterBatch.community = ?1 AND (?2 IS NULL OR letterBatch.id = ?2)
+            GROUP BY letterBatch.id ORDER BY letterBatch.id DESC LIMIT ?3 OFFSET ?4
+            """, [.id(community), .optional(id), .integer(count), .integer(skipped)]
+        ) { row in
+            batches.append(
+                LetterBatch(
+                    id: row.integer(0), at: Instant(row.text(1))!, byWhom: row.text(2),
+                    sha256: row.text(3), letters: row.integer(4), pages: row.integer(5)))
+        }
+        return batches
+    }
+
+    public func letterBatchCount(of community: CommunityID) throws -> Int {
+        try first(
+            "SELECT count(*) FROM letterBatch WHERE community = ?", [.id(community)]
+        ) { $0.integer(0) } ?? 0
+    }
+
+    /// A letter in the PDF that it went to the printer with.
+    public struct LetterInBatch: Sendable {
+        public let number, unit: String
+        public let channel: Channel
+        /// From 0.
+        public let pages: Range<Int>
+        /// How often it was printed again.
+        public let reprints: Int
+    }
+
+    /// The letters of a PDF, in its order.
+    public func letters(inBatch batch: Int) throws -> [LetterInBatch] {
+        var letters: [LetterInBatch] = []
+        try forEach(
+            """
+            SELECT number, unit.code, letter.channel, firstPage, pages,
+              (SELECT count(*) FROM letterReprint WHERE letterReprint.notice = letterPrint.notice)
+            FROM letterPrint JOIN letter ON letter.notice = letterPrint.notice
+              JOIN notice ON notice.id = letter.notice JOIN unit ON unit.id = notice.unit
+            WHERE batch = ? ORDER BY firstPage
+            """, [.integer(batch)]
+        ) { row in
+            letters.append(
+                LetterInBatch(
+                    number: row.text(0), unit: row.text(1),
+                    channel: Channel(rawValue: row.text(2))!,
+                    pages: row.integer(3)..<(row.integer(3) + row.integer(4)),
+                    reprints: row.integer(5)))
+        }
+        return letters
     }
 
     /// Notes that the letter was printed again.

@@ -154,7 +154,7 @@ extension Session {
 
 private let stubColumns = """
     SELECT scanStub.id, scan.name, page, notice.number, unit.code, (
-        SELECT group_concat(name, ';') FROM (
+        SELECT group_concat(name, char(31)) FROM (
           SELECT person.name FROM accountOwner JOIN owner ON owner.id = accountOwner.owner
             JOIN person ON person.owner = owner.id
           WHERE accountOwner.account = notice.account ORDER BY owner.code)),
@@ -180,7 +180,9 @@ extension Session.ScannedStub {
         let isConfirmed = row.flag(14)
         self.init(
             id: row.id(0), file: row.text(1), page: row.integer(2), number: row.optionalText(3),
-            unit: row.optionalText(4), readNumber: row.optionalText(15), owners: split(row.text(5)),
+            unit: row.optionalText(4), readNumber: row.optionalText(15),
+            // A name may hold any sign that can be typed.
+            owners: row.text(5).split(separator: "\u{1f}").map(String.init),
             asOf: row.optionalDate(6),
             original: Session.StubFile(sha256: row.text(7), suffix: row.text(8)),
             cutting: row.isNull(9)

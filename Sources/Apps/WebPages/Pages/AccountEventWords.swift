@@ -264,9 +264,11 @@ struct EventWords {
             entry.detail = to
         case .proposal(let number, let kind, let by):
             let what = AccountWords.proposal(kind)[language]
-            entry.title = say("提出\(what)", "Proposed: \(what)")
+            let path = visit.mayOpen("/approvals/{number}") ? "/approvals/\(number)" : nil
+            entry.title = say("提出\(what) ", "Proposed: \(what) ")
+            entry.linked = (say("提议 \(number)", "proposal \(number)"), path)
             entry.detail = say(
-                "\(by)，提议 \(number)，等经理决定", "by \(by), proposal \(number), waits for a manager")
+                "\(by)，等经理决定", "by \(by), waits for a manager")
         default: break
         }
         return entry

@@ -86,6 +86,10 @@ extension Visit {
                 Bilingual(zh: "记承诺", en: "Note a promise")
             ),
             (
+                "/units/{unit}/plan", unitPath("/plan"),
+                Bilingual(zh: "提出分期", en: "Propose instalments")
+            ),
+            (
                 "/units/{unit}/waiver", unitPath("/waiver"),
                 Bilingual(zh: "提出减免", en: "Propose a waiver")
             ),

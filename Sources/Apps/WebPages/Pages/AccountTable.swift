@@ -17,7 +17,7 @@ struct AccountTable {
         let open = page.charges.filter(\.standing.isOpen).count
         let isAll = visit.request.query["all"] != nil
         return [
-            "charges": charges.enumerated().map { row($1, at: $0) },
+            "charges": charges.map(row),
             "hasCharges": !charges.isEmpty,
             "openCount": count(open), "allCount": count(page.charges.count), "isAll": isAll,
             "allHref": visit.link(["all": isAll ? nil : "1", "said": nil]),
@@ -30,11 +30,11 @@ struct AccountTable {
         charges.reduce(.zero) { $0 + part($1) }
     }
 
-    private func row(_ each: AccountCharge, at index: Int) -> [String: Any] {
+    private func row(_ each: AccountCharge) -> [String: Any] {
         let standing = each.standing
         let isOpen = standing.principalOpen > .zero
         let isExplained = visit.request.query["why"] == each.key
-        let id = "w-\(index)"
+        let id = "why-\(percentEncoded(each.key))"
         return [
             "period": "\(standing.charge.period)", "item": each.itemName,
             "due": "\(standing.charge.due)", "amount": money(each.net),
@@ -45,6 +45,8 @@ struct AccountTable {
             "whyHref": isExplained
                 ? visit.link(["why": nil, "said": nil])
                 : visit.link(["why": each.key, "said": nil]) + "#\(id)",
+            "explained": visit.unitPath(
+                adding: "why=\(percentEncoded(each.key))&as-of=\(page.asOf)") + "#\(id)",
             "lastDay": each.clock.map { "\($0.lastDay)" } ?? "—",
             "grade": orFalse(each.clock?.grade?.rawValue),
             "gradeStyle": each.clock?.grade?.rawValue.lowercased() ?? "",

@@ -34,6 +34,11 @@ enum AccountWords {
             .map { channel($0)[language] }.joined(separator: comma(language))
     }
 
+    /// A name, or the program, where nobody was named.
+    static func staff(_ name: String) -> Bilingual {
+        Bilingual(zh: name == "system" ? "系统" : name, en: name)
+    }
+
     static func method(_ method: String) -> Bilingual {
         switch PaymentMethod(rawValue: method) {
         case .bank: Bilingual(zh: "转账", en: "bank transfer")

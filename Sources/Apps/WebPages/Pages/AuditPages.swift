@@ -8,8 +8,6 @@ let auditRoutes: [Route] = [
     Route(.get, "/audit/evidence", for: .auditors) { try evidencePage($0) },
 ]
 
-private let entriesPerPage = 50
-
 /// Who did what, the newest first; filters and page stand in the address.
 private func auditPage(_ visit: Visit) throws -> PageResponse {
     let query = visit.request.query
@@ -22,31 +20,34 @@ private func auditPage(_ visit: Visit) throws -> PageResponse {
     filter.kind = query["kind"]
     filter.from = days[0].map { visit.beginning(of: $0) }
     filter.until = days[1].map { visit.beginning(of: $0.advanced(byDays: 1)) }
-    let page = min(max(query["page"].flatMap { Int($0) } ?? 1, 1), 1_000_000)
-    let trail = try auditTrail(
-        filter, for: visit.user.role, page: page, perPage: entriesPerPage, effects: visit.effects)
-    let pages = max(1, (trail.count + entriesPerPage - 1) / entriesPerPage)
-    let staff = trail.staff.map { ($0, Bilingual(zh: $0, en: $0)) }
+    func acts(_ page: Int) throws -> AuditTrail {
+        try auditTrail(
+            filter, for: visit.user.role, page: page, perPage: rowsPerPage, effects: visit.effects)
+    }
+    var trail = try acts(visit.pageAsked)
+    let pager = Pager(of: trail.count, on: visit)
+    if pager.page != visit.pageAsked { trail = try acts(pager.page) }
+    let staff = trail.staff.map { ($0, AccountWords.staff($0)) }
     let kinds = trail.kinds.map { ($0, actWords($0)) }
     return try visit.page(
         "audit", title: Bilingual(zh: "操作记录", en: "Audit trail"), nav: .settings,
         form: reader.problems.isEmpty ? nil : reader,
         values: ["from": query["from"] ?? "", "until": query["until"] ?? ""],
         [
-            "count": count(trail.count), "page": count(page), "pages": count(pages),
-            "newer": page > 1 ? visit.link(["page": "\(page - 1)"]) : false as Any,
-            "older": page < pages ? visit.link(["page": "\(page + 1)"]) : false as Any,
+            "count": count(trail.count),
             "isFiltered": !query.all.filter { $0.name != "page" && !$0.value.isEmpty }.isEmpty,
             "staff": options(staff, chosen: filter.byWhom, in: visit.language),
             "kinds": options(kinds, chosen: filter.kind, in: visit.language),
             "entries": trail.entries.map { entry in
                 [
-                    "at": visit.clock(entry.at), "by": entry.byWhom,
+                    "at": visit.clock(entry.at),
+                    "by": AccountWords.staff(entry.byWhom)[visit.language],
                     "kind": actWords(entry.kind)[visit.language],
-                    "detail": entry.detail ?? "", "isHidden": entry.detail == nil,
+                    "detail": actDetail(entry.detail ?? "", of: entry.kind)[visit.language],
+                    "isHidden": entry.detail == nil,
                 ] as [String: Any]
             },
-        ])
+        ].merging(pager.model) { $1 })
 }
 
 extension Visit {
@@ -71,6 +72,19 @@ private func evidencePage(_ visit: Visit) throws -> PageResponse {
             "breaks": count(found.breaks), "isWhole": found.breaks == 0,
             "at": visit.clock(visit.effects.now()),
         ])
+}
+
+/// What it was about, with the words of the ledger in the reader's language.
+private func actDetail(_ detail: String, of kind: String) -> Bilingual {
+    var zh = detail.replacing(" as of ", with: "，截至 ")
+    if kind == "user add",
+        let role = StaffRole.allCases.first(where: {
+            detail.hasSuffix(" " + $0.rawValue)
+        })
+    {
+        zh = detail.dropLast(role.rawValue.count) + role.words.zh
+    }
+    return Bilingual(zh: zh, en: detail)
 }
 
 /// What people call an act; one without words here keeps its own name.
@@ -99,11 +113,16 @@ private let acts: [String: Bilingual] = [
     "hold": Bilingual(zh: "暂停催缴", en: "hold"),
     "hold end": Bilingual(zh: "恢复催缴", en: "hold ended"),
     "import": Bilingual(zh: "导入", en: "import"),
+    "holds add": Bilingual(zh: "暂停催缴，多户", en: "holds"),
     "letters": Bilingual(zh: "打印信件", en: "letters printed"),
     "limitation rescue": Bilingual(zh: "时效催告", en: "claims saved"),
+    "mail accepted": Bilingual(zh: "邮件：认定已送到", en: "mail held to have arrived"),
+    "mail cancel": Bilingual(zh: "邮件：不再寄", en: "mail not to go"),
     "mail compose": Bilingual(zh: "写邮件", en: "mail composed"),
+    "mail resend": Bilingual(zh: "邮件：重寄", en: "mail sent again"),
     "mail send": Bilingual(zh: "发邮件", en: "mail sent"),
     "ownership transfer": Bilingual(zh: "过户", en: "transfer"),
+    "payments add": Bilingual(zh: "记收款", en: "payment"),
     "plan signature": Bilingual(zh: "分期协议签字", en: "plan signed"),
     "promise": Bilingual(zh: "承诺付款", en: "promise"),
     "promise withdrawal": Bilingual(zh: "撤回承诺", en: "promise withdrawn"),

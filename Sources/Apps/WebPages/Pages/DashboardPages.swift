@@ -151,30 +151,20 @@ extension Visit {
 
     /// Mail and letters as they stand now.
     fileprivate func post(_ figures: PostFigures) -> [[String: Any]] {
-        let mail = openPath("/mail")
         var rows = DeliveryState.allCases.compactMap { state -> [String: Any]? in
             let number = figures.mail[state] ?? 0
             guard number > 0 else { return nil }
-            return ["words": state.words[language], "count": count(number), "href": mail]
+            let words = say("邮件：\(state.words.zh)", "mail: \(state.words.en)")
+            return [
+                "words": words[language], "count": count(number),
+                "href": "/mail/list?state=\(state.rawValue)",
+            ]
         }
         rows.append([
             "words": say("信件待打印", "letters to print")[language],
             "count": count(figures.unprinted), "href": openPath("/letters"),
         ])
         return rows
-    }
-}
-
-extension DeliveryState {
-    fileprivate var words: Bilingual {
-        switch self {
-        case .queued: say("邮件排队", "mails queued")
-        case .accepted: say("对方服务器已接收", "accepted by their server")
-        case .deferred: say("稍后再发", "to be tried again")
-        case .rejected: say("被退回", "refused")
-        case .inDoubt: say("结果存疑", "in doubt")
-        case .cancelled: say("已取消", "cancelled")
-        }
     }
 }
 

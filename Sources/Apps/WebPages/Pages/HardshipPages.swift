@@ -34,15 +34,19 @@ private func listPage(_ visit: Visit) throws -> PageResponse {
         asOf: visit.asOf, shownTo: visit.user.userName, effects: visit.effects)
     let isOver: Set<HardshipCase.State> = [.refused, .closed]
     let live = cases.filter { !isOver.contains($0.row.state) }
+    let pager = Pager(of: cases.count, on: visit)
+    let listed = (live + cases.filter { isOver.contains($0.row.state) })[pager.range]
+    func rows(isOver over: Bool) -> [[String: Any]] {
+        listed.filter { isOver.contains($0.row.state) == over }.map { row($0, visit) }
+    }
     return try visit.page(
         "hardship", title: Bilingual(zh: "困难户", en: "Hardship"), nav: .hardship,
         [
-            "live": live.map { row($0, visit) },
-            "over": cases.filter { isOver.contains($0.row.state) }.map { row($0, visit) },
+            "live": rows(isOver: false), "over": rows(isOver: true),
             "liveCount": count(live.count), "hasNone": cases.isEmpty,
             "waiting": count(live.count { $0.waits }),
             "isManager": visit.user.role == .manager,
-        ])
+        ].merging(pager.model) { $1 })
 }
 
 private func row(_ listed: ListedHardshipCase, _ visit: Visit) -> [String: Any] {
@@ -54,7 +58,7 @@ private func row(_ listed: ListedHardshipCase, _ visit: Visit) -> [String: Any] 
         "unit": listed.row.unit, "unitPath": "/units/\(percentEncoded(listed.row.unit))",
         "names": listed.names.joined(separator: language == .zh ? "、" : ", "),
         "kind": listed.row.kind.words[language], "mark": mark, "state": state[language],
-        "opened": "\(listed.opened)", "review": review.map { "\($0)" } ?? "",
+        "opened": "\(listed.opened)", "review": orFalse(review.map { "\($0)" }),
         "isPast": review.map { $0 < visit.asOf } ?? false,
         "staff": listed.staff.joined(separator: language == .zh ? "、" : ", "),
     ]

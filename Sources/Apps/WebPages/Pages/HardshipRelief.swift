@@ -47,10 +47,7 @@ func reliefForm(_ visit: Visit, _ form: FormReader? = nil) throws -> PageRespons
             "items": options(
                 [every] + items, chosen: form?.fields["item"] ?? "*", in: visit.language),
             "lateFees": options(
-                [
-                    ("pause", Bilingual(zh: "按期付时不计违约金", en: "no late fee while it is kept")),
-                    ("accrue", Bilingual(zh: "违约金照常计算", en: "late fees accrue as ever")),
-                ], chosen: form?.fields["late-fee"] ?? "pause", in: visit.language),
+                lateFeeTerms, chosen: form?.fields["late-fee"] ?? "pause", in: visit.language),
             "forgives": form?.isOn("forgives") ?? false,
         ])
 }

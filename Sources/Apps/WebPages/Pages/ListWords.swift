@@ -132,23 +132,10 @@ extension DunningHold.Reason {
     }
 }
 
-extension Channel {
-    var words: Bilingual {
-        switch self {
-        case .email: say("邮件", "email")
-        case .mailbox: say("信箱", "mailbox")
-        case .hand: say("面交", "by hand")
-        case .registered: say("挂号", "registered")
-        case .phone: say("电话", "phone")
-        case .fax: say("传真", "fax")
-        }
-    }
-}
-
 /// A stage of the customary ladder in a word, as a column has it; of another, its code.
 func shortStage(_ code: String) -> Bilingual {
     switch code {
-    case "early": say("初期", "early")
+    case "early": say("早期", "early")
     case "middle": say("中期", "middle")
     case "late": say("后期", "late")
     case "formal": say("正式催缴", "formal")

@@ -11,6 +11,7 @@ let paymentRoutes: [Route] = [
     Route(.get, "/units/{unit}/payment", for: .cashiers) { try paymentForm($0) },
     Route(.post, "/units/{unit}/payment", for: .cashiers) { try takePayment($0) },
     Route(.get, "/payments", for: .everyone) { try paymentsPage($0) },
+    Route(.get, "/payments/file", for: .everyone) { try paymentsFile($0) },
     Route(.get, "/receipts/{number}", for: .everyone) { try receiptPage($0) },
     Route(.post, "/receipts/{number}/print", for: .cashiers) { try printOne($0) },
     Route(.get, "/receipts/{number}/reversal", for: .staff) { try reversalForm($0) },
@@ -100,7 +101,8 @@ extension Visit {
             "inWords": payment.amount.inChineseWords,
             "method": AccountWords.method(payment.method)[language],
             "payer": orFalse(payment.payer.isEmpty ? nil : payment.payer),
-            "note": orFalse(payment.note.isEmpty ? nil : payment.note), "staff": payment.staff,
+            "note": orFalse(payment.note.isEmpty ? nil : payment.note),
+            "staff": AccountWords.staff(payment.staff)[language],
             "at": String(clock(payment.at).prefix(10)), "lines": receipt.lines.map { line($0) },
             "hasLines": !receipt.lines.isEmpty, "owed": money(statement.total),
             "principal": money(statement.principalOpen), "lateFee": money(statement.lateFeeOpen),
@@ -149,15 +151,17 @@ extension Visit {
     }
 }
 
-private func receiptPage(_ visit: Visit) throws -> PageResponse {
+/// - Parameter printing: the page is to go to the printer, as was just noted. Any other is a look
+///   at it, and says so on paper: what was printed before cannot be printed again unmarked.
+private func receiptPage(_ visit: Visit, printing: Bool = false) throws -> PageResponse {
     let receipt = try visit.receipt
     let isOpen = receipt.reversals.contains { $0.approval == nil }
     var model = visit.receiptModel(receipt)
     let mayPrint = visit.mayOpen("/receipts/{number}/print", .post)
     let isPrinted = receipt.prints > 0
-    model["copy"] = orFalse(receipt.prints > 1 ? "\(receipt.prints - 1)" : nil)
-    model["isUnprinted"] = !isPrinted
-    model["printsNow"] = visit.request.query["print"] != nil && isPrinted
+    model["copy"] = orFalse(printing && receipt.prints > 1 ? "\(receipt.prints - 1)" : nil)
+    model["prints"] = orFalse(!printing && isPrinted ? count(receipt.prints) : nil)
+    model["printsNow"] = printing
     model["mayPrint"] = mayPrint && receipt.payment.reversed == nil
     model["isFirst"] = !isPrinted
     model["mayReverse"] =
@@ -172,7 +176,8 @@ private func receiptPage(_ visit: Visit) throws -> PageResponse {
 private func printOne(_ visit: Visit) throws -> PageResponse {
     let number = visit.parameter("number")
     try printReceipt(number, effects: visit.effects)
-    return .redirect("/receipts/\(percentEncoded(number))?print=1")
+    return try receiptPage(visit, printing: true)
+        .standing(for: "/receipts/\(percentEncoded(number))")
 }
 
 // MARK: - Taking it back
@@ -213,27 +218,56 @@ private func proposeReversal(_ visit: Visit) throws -> PageResponse {
 
 // MARK: - The list
 
-private let rowsPerPage = 100
+extension Visit {
+    /// This month's, where no days are named.
+    fileprivate var paymentFilter: Session.PaymentFilter {
+        let query = request.query
+        let date = { (name: String) in query[name].flatMap { CivilDate(typed: $0) } }
+        var filter = Session.PaymentFilter()
+        filter.from = date("from") ?? today.period.firstDay
+        filter.to = date("to") ?? max(today, filter.from!)
+        filter.method = query["method"]
+        filter.staff = query["staff"]
+        return filter
+    }
+}
+
+/// Every payment that the list's filter leaves, in its order and with its columns.
+private func paymentsFile(_ visit: Visit) throws -> PageResponse {
+    let language = visit.language
+    let list = try paymentList(
+        visit.paymentFilter, page: 1, size: .max / 2, effects: visit.effects)
+    let columns: [(Bilingual, ListFile.Column)] = [
+        (say("到账日期", "Date"), .date), (say("流水号", "Receipt"), .text),
+        (say("房号", "Unit"), .text), (say("付款人", "Payer"), .text),
+        (say("方式", "Method"), .text), (say("经办", "Staff"), .text),
+        (say("金额", "Amount"), .amount), (say("冲红日期", "Reversed on"), .date),
+    ]
+    let rows = list.rows.map { payment in
+        [
+            "\(payment.date)", payment.reference, payment.unit, payment.payer,
+            AccountWords.method(payment.method)[language],
+            AccountWords.staff(payment.staff)[language], "\(payment.amount)",
+            payment.reversed.map { "\($0)" } ?? "",
+        ]
+    }
+    let filter = visit.paymentFilter
+    return try visit.workbook(columns, rows, name: "payments-\(filter.from!)-\(filter.to!)")
+}
 
 private func paymentsPage(_ visit: Visit) throws -> PageResponse {
-    let query = visit.request.query
-    let date = { (name: String) in query[name].flatMap { CivilDate(typed: $0) } }
-    var filter = Session.PaymentFilter()
-    filter.from = date("from") ?? visit.today.period.firstDay
-    filter.to = date("to") ?? max(visit.today, filter.from!)
-    filter.method = query["method"]
-    filter.staff = query["staff"]
-    let number = min(max(1, query["page"].flatMap { Int($0) } ?? 1), 1_000_000)
-    let list = try paymentList(filter, page: number, size: rowsPerPage, effects: visit.effects)
-    let pages = max(1, (list.count + rowsPerPage - 1) / rowsPerPage)
+    let filter = visit.paymentFilter
+    func listed(_ page: Int) throws -> PaymentList {
+        try paymentList(filter, page: page, size: rowsPerPage, effects: visit.effects)
+    }
+    var list = try listed(visit.pageAsked)
+    let pager = Pager(of: list.count, on: visit)
+    if pager.page != visit.pageAsked { list = try listed(pager.page) }
     return try visit.page(
         "payments", title: Bilingual(zh: "收款", en: "Payments"), nav: .payments,
         values: ["from": "\(filter.from!)", "to": "\(filter.to!)"],
-        PaymentListModel(list: list, filter: filter, visit: visit).model.merging([
-            "pageNumber": "\(number)", "pageCount": "\(pages)", "hasPages": pages > 1,
-            "earlier": orFalse(number > 1 ? visit.link(["page": "\(number - 1)"]) : nil),
-            "later": orFalse(number < pages ? visit.link(["page": "\(number + 1)"]) : nil),
-        ]) { $1 })
+        PaymentListModel(list: list, filter: filter, visit: visit).model.merging(pager.model) { $1 }
+    )
 }
 
 private struct PaymentListModel {
@@ -244,15 +278,19 @@ private struct PaymentListModel {
     var model: [String: Any] {
         [
             "rows": list.rows.map(row), "hasRows": !list.rows.isEmpty, "count": count(list.count),
-            "sum": money(list.amount), "byTime": list.byTime.map { time($0) },
+            "sum": money(list.amount), "file": visit.fileLink,
+            "byTime": list.byTime.map { time($0) },
             "byMethod": list.byMethod.map {
                 sum($0, AccountWords.method($0.word)[visit.language], ["method": $0.word])
-            }, "byStaff": list.byStaff.map { sum($0, $0.word, ["staff": $0.word]) },
+            },
+            "byStaff": list.byStaff.map {
+                sum($0, AccountWords.staff($0.word)[visit.language], ["staff": $0.word])
+            },
             "methods": choices(
                 methods.map { ($0.rawValue, AccountWords.method($0.rawValue)) },
                 chosen: filter.method),
             "staff": choices(
-                list.staff.map { ($0, Bilingual(zh: $0, en: $0)) }, chosen: filter.staff),
+                list.staff.map { ($0, AccountWords.staff($0)) }, chosen: filter.staff),
             "todayHref": visit.link(days(visit.today, visit.today)),
             "monthHref": visit.link(days(visit.today.period.firstDay, visit.today)),
             "lastMonthHref": visit.link(
@@ -278,7 +316,8 @@ private struct PaymentListModel {
             "date": "\(payment.date)", "reference": payment.reference,
             "href": "/receipts/\(percentEncoded(payment.reference))", "unit": payment.unit,
             "unitHref": "/units/\(percentEncoded(payment.unit))", "payer": payment.payer,
-            "method": AccountWords.method(payment.method)[visit.language], "staff": payment.staff,
+            "method": AccountWords.method(payment.method)[visit.language],
+            "staff": AccountWords.staff(payment.staff)[visit.language],
             "amount": money(payment.amount), "isReversed": payment.reversed != nil,
         ]
     }

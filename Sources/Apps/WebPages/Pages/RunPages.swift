@@ -271,14 +271,14 @@ private func listPage(_ visit: Visit) throws -> PageResponse {
     guard let list = list(visit.request.query["list"] ?? "", of: preview, visit) else {
         throw NotFound()
     }
-    let page = Pager(count: list.units.count, size: 200, visit)
+    let pager = Pager(of: list.units.count, by: 200, on: visit)
     let sum = list.units.compactMap(\.amount).reduce(Money.zero, +)
     var model: [String: Any] = [
         "heading": list.title[visit.language], "total": count(list.units.count),
         "hasAmount": list.units.contains { $0.amount != nil }, "sum": money(sum),
         "period": "\(preview.period)", "day": "\(preview.asOf)",
         "back": "/run?period=\(preview.period)&as-of=\(preview.asOf)",
-        "rows": list.units.dropFirst(page.first).prefix(200).map { listed in
+        "rows": list.units[pager.range].map { listed in
             [
                 "unit": listed.unit, "path": "/units/\(percentEncoded(listed.unit))",
                 "names": listed.owners.joined(separator: visit.language == .zh ? "、" : ", "),
@@ -287,7 +287,7 @@ private func listPage(_ visit: Visit) throws -> PageResponse {
             ]
         },
     ]
-    model.merge(page.model) { $1 }
+    model.merge(pager.model) { $1 }
     return try visit.page("run-list", title: list.title, nav: .run, model)
 }
 
@@ -461,7 +461,7 @@ private func outcome(of done: RunSummary) -> Jobs.Outcome {
                 + "\(count(notices)) notices."
         ), remarks: remarks,
         next: [
-            Jobs.Step(Bilingual(zh: "打印信件", en: "Print letters"), path: "/services"),
+            Jobs.Step(Bilingual(zh: "打印信件", en: "Print letters"), path: "/letters"),
             Jobs.Step(Bilingual(zh: "发邮件", en: "Send mail"), path: "/mail"),
             Jobs.Step(Bilingual(zh: "回到今日", en: "Back to today"), path: "/"),
         ].filter { step in

@@ -21,7 +21,8 @@ let scanRoutes: [Route] = [
 
 func scansPage(_ visit: Visit, form: FormReader?) throws -> PageResponse {
     let waiting = try openStubs(effects: visit.effects)
-    let rows = waiting.prefix(200).map { stub in
+    let pager = Pager(of: waiting.count, on: visit)
+    let rows = waiting[pager.range].map { stub in
         [
             "id": stub.id.number, "href": "/scans/\(stub.id.number)", "file": stub.file,
             "page": stub.page, "number": stub.number ?? false, "unit": stub.unit ?? "",
@@ -35,8 +36,9 @@ func scansPage(_ visit: Visit, form: FormReader?) throws -> PageResponse {
         [
             "rows": rows, "hasRows": !rows.isEmpty, "count": count(waiting.count),
             "mayUpload": Audience.staff.includes(visit.user.role),
-            "waiting": waitingRows(visit), "first": rows.first?["href"] ?? false,
-        ])
+            "waiting": waitingRows(visit),
+            "first": waiting.first.map { "/scans/\($0.id.number)" } ?? false,
+        ].merging(pager.model) { $1 })
 }
 
 /// What is known of a stub before somebody looks.

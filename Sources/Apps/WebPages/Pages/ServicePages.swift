@@ -17,8 +17,6 @@ let serviceRoutes: [Route] = [
     Route(.post, "/services/{notice}/withdraw", for: .staff) { try withdraw($0) },
 ]
 
-private let rowsPerPage = 50
-
 // MARK: - Gaps
 
 private func overview(_ visit: Visit) throws -> ServiceOverview {
@@ -38,9 +36,7 @@ private func servicesPage(_ visit: Visit) throws -> PageResponse {
     let listed = overview.gaps.filter { gap in
         (isAll || gap.kind == chosen) && (unit == nil || gap.notice.unit == unit)
     }
-    let pages = max(1, (listed.count + rowsPerPage - 1) / rowsPerPage)
-    let page = min(max(1, visit.request.query["page"].flatMap { Int($0) } ?? 1), pages)
-    let rows = listed.dropFirst((page - 1) * rowsPerPage).prefix(rowsPerPage)
+    let pager = Pager(of: listed.count, on: visit)
     var model: [String: Any] = [
         "scope": scope(overview, visit)[language],
         "periods": periodLinks(overview, visit),
@@ -50,16 +46,14 @@ private func servicesPage(_ visit: Visit) throws -> PageResponse {
         "isListed": chosen != nil || isAll,
         "listHeading": chosen?.wording[language] ?? unit
             ?? Bilingual(zh: "全部缺口", en: "All gaps")[language],
-        "listCount": count(listed.count), "rows": rows.map { row($0, visit) },
+        "listCount": count(listed.count), "rows": listed[pager.range].map { row($0, visit) },
         "closeList": visit.link(["gap": nil, "page": nil, "unit": nil]),
-        "earlier": page > 1 ? visit.link(["page": "\(page - 1)"]) : false,
-        "later": page < pages ? visit.link(["page": "\(page + 1)"]) : false,
-        "pageOf": "\(page) / \(pages)", "isPaged": pages > 1,
         "visits": visit.request.query["period"].map {
             "/services/visits?period=\(percentEncoded($0))"
         }
             ?? "/services/visits",
     ]
+    model.merge(pager.model) { $1 }
     let waiting = try openStubs(effects: visit.effects)
     model.merge(try waitingStubs(waiting, visit)) { $1 }
     return try visit.page(
@@ -163,12 +157,14 @@ private func visitsPage(_ visit: Visit) throws -> PageResponse {
     }.sorted {
         naturalOrderKey($0.notice.unit).lexicographicallyPrecedes(naturalOrderKey($1.notice.unit))
     }
+    // Each page of it is a walk of its own.
+    let pager = Pager(of: gaps.count, by: 200, on: visit)
     return try visit.page(
         "service-visits", title: Bilingual(zh: "上门清单", en: "Visiting list"), nav: .services,
         [
             "scope": scope(overview, visit)[visit.language], "count": count(gaps.count),
-            "rows": gaps.map { row($0, visit) }, "hasRows": !gaps.isEmpty,
-        ])
+            "rows": gaps[pager.range].map { row($0, visit) }, "hasRows": !gaps.isEmpty,
+        ].merging(pager.model) { $1 })
 }
 
 // MARK: - One notice
@@ -219,7 +215,7 @@ func noticeHead(_ notice: Session.FrozenNotice, _ visit: Visit) -> [String: Any]
         "names": notice.owners.map(\.name).joined(separator: visit.language == .zh ? "、" : ", "),
         "noticeAsOf": "\(notice.asOf)", "periods": periodSpan(periods)[visit.language],
         "principal": money(notice.principal), "lateFee": money(notice.lateFee),
-        "stage": notice.stage ?? Bilingual(zh: "账单", en: "bill")[visit.language],
+        "stage": stageWords(notice.stage)[visit.language],
         "noticePath": "/services/\(percentEncoded(notice.number))",
         "mayAdd": Audience.staff.includes(visit.user.role),
     ]

@@ -8,13 +8,11 @@ let todayRoutes: [Route] = [
     Route(.get, "/", for: .everyone) { try todayPage($0) }
 ]
 
-private let rowsPerPage = 60
-
 private func todayPage(_ visit: Visit) throws -> PageResponse {
     let items = try worklist(
         asOf: visit.asOf, shownTo: visit.user.userName, effects: visit.effects)
-    let page = Pager(count: items.count, size: rowsPerPage, visit)
-    let rows = items.enumerated().dropFirst(page.first).prefix(rowsPerPage)
+    let pager = Pager(of: items.count, on: visit)
+    let rows = Array(items.enumerated())[pager.range]
     let counts = Dictionary(grouping: items, by: \.group).mapValues(\.count)
     let groups = WorkItem.Group.allCases.compactMap { group -> [String: Any]? in
         let shown = rows.filter { $0.element.group == group }
@@ -32,7 +30,7 @@ private func todayPage(_ visit: Visit) throws -> PageResponse {
     model["isEmpty"] = items.isEmpty
     model["total"] = count(items.count)
     model["weekday"] = weekday(visit.asOf)[visit.language]
-    model.merge(page.model) { $1 }
+    model.merge(pager.model) { $1 }
     return try visit.page(
         "today", title: Bilingual(zh: "今日", en: "Today"), nav: .today, model)
 }
@@ -42,19 +40,15 @@ private let yourDecisions = Bilingual(zh: "等您决定的", en: "Waiting for yo
 /// The line under the heading.
 private func glance(_ visit: Visit) throws -> [String: Any] {
     let day = try dayAtGlance(asOf: visit.asOf, effects: visit.effects)
-    let mail = [
-        (DeliveryState.queued, Bilingual(zh: "排队", en: "queued")),
-        (.accepted, Bilingual(zh: "对方服务器已接收", en: "taken by their server")),
-        (.deferred, Bilingual(zh: "等重试", en: "to be tried again")),
-        (.rejected, Bilingual(zh: "被拒", en: "refused")),
-        (.inDoubt, Bilingual(zh: "存疑", en: "in doubt")),
-    ].compactMap { state, words in
-        day.mail[state].map { "\(words[visit.language]) \(count($0))" }
+    let states: [DeliveryState] = [.queued, .accepted, .deferred, .rejected, .inDoubt]
+    let mail = states.compactMap { state in
+        day.mail[state].map { "\(state.words[visit.language]) \(count($0))" }
     }
     let comma = visit.language == .zh ? "，" : ", "
     let canRun = Audience.staff.includes(visit.user.role)
     return [
-        "payments": count(day.payments), "received": money(day.received),
+        "yesterday": "\(day.yesterday)", "payments": count(day.payments),
+        "received": money(day.received),
         "mail": mail.isEmpty ? false : mail.joined(separator: comma) as Any,
         "periodToRun": day.periodToRun.flatMap { period in
             canRun
@@ -181,24 +175,5 @@ extension WorkItem.Group {
         case .visits: Bilingual(zh: "按楼栋，一趟走完", en: "by building, one walk")
         case .papers: Bilingual(zh: "可以放到下午", en: "for the afternoon")
         }
-    }
-}
-
-// MARK: - Pages of a long list
-
-/// Which page of a list is shown: `?page=`, from 1.
-struct Pager {
-    let first: Int
-    let model: [String: Any]
-
-    init(count total: Int, size: Int, _ visit: Visit) {
-        let pages = max(1, (total + size - 1) / size)
-        let page = min(max(1, Int(visit.request.query["page"] ?? "") ?? 1), pages)
-        first = (page - 1) * size
-        model = [
-            "isPaged": pages > 1, "page": String(page), "pages": String(pages),
-            "before": page > 1 ? visit.link(["page": "\(page - 1)"]) as Any : false,
-            "after": page < pages ? visit.link(["page": "\(page + 1)"]) as Any : false,
-        ]
     }
 }

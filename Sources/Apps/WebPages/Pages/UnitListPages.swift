@@ -10,9 +10,6 @@ let unitListRoutes: [Route] = [
     Route(.get, "/units", for: .everyone) { try unitsPage($0) }
 ]
 
-/// So many rows a page of a list has.
-let listPageRows = 50
-
 // MARK: - Filters
 
 /// What the query, or a form that carries it on, asks of the list.
@@ -20,7 +17,6 @@ struct UnitQuery {
     var filter = UnitFilter()
     var order = UnitOrder.unit
     var isFalling = false
-    var page = 1
 
     /// What cannot be read leaves nobody out.
     init(_ fields: Fields) {
@@ -44,7 +40,6 @@ struct UnitQuery {
         }
         order = fields["sort"].flatMap { UnitOrder(rawValue: $0) } ?? .unit
         isFalling = fields["falling"].map { $0 == "1" } ?? false
-        page = max(1, fields["page"].flatMap { Int($0) } ?? 1)
     }
 
     /// Names of the query's fields that say who is listed, and in which order.
@@ -62,19 +57,20 @@ private func unitsPage(_ visit: Visit) throws -> PageResponse {
     let found = books.accounts(
         query.filter, by: query.order, isFalling: query.isFalling,
         seesHardship: visit.seesHardship)
-    let pages = Pages(count: found.count, page: query.page)
-    let shown = Array(found[pages.range])
+    let pager = Pager(of: found.count, on: visit)
+    let shown = Array(found[pager.range])
     var model: [String: Any] = [
         "rows": shown.map { visit.accountRow($0) }, "count": count(found.count),
         "shown": count(shown.count), "hasRows": !shown.isEmpty,
         "pageTotals": visit.unitTotals(UnitTotals(shown)),
         "totals": visit.unitTotals(UnitTotals(found)),
-        "pages": visit.pageLinks(pages), "columns": visit.sortable(query),
+        "columns": visit.sortable(query),
         "kept": UnitQuery.names.compactMap { name in
             visit.request.query[name].map { ["name": name, "value": $0] }
         },
         "fingerprint": fingerprint(found), "isFiltered": !visit.request.query.all.isEmpty,
     ]
+    model.merge(pager.model) { $1 }
     model.merge(visit.filters(query, books)) { $1 }
     return try visit.page(
         "units", title: say("户账", "Accounts"), nav: .units,
@@ -83,20 +79,6 @@ private func unitsPage(_ visit: Visit) throws -> PageResponse {
             "days": visit.request.query["days"] ?? "",
             "unit": visit.request.query["unit"] ?? "",
         ], model)
-}
-
-/// Which rows of a list a page shows.
-struct Pages {
-    let page: Int
-    let count: Int
-    let range: Range<Int>
-
-    init(count rows: Int, page: Int) {
-        count = max(1, (rows + listPageRows - 1) / listPageRows)
-        self.page = min(page, count)
-        let first = (self.page - 1) * listPageRows
-        range = first..<min(rows, first + listPageRows)
-    }
 }
 
 /// Of the accounts that a choice speaks of, in their order: to see whether they are still those.
@@ -150,7 +132,8 @@ extension Visit {
     }
 
     private func channelWords(_ account: AccountOnList) -> String {
-        Channel.allCases.filter { account.channels.contains($0) }.map { $0.words[language] }
+        Channel.allCases.filter { account.channels.contains($0) }
+            .map { AccountWords.channel($0)[language] }
             .joined(separator: language == .zh ? "、" : ", ")
     }
 
@@ -188,16 +171,6 @@ extension Visit {
             "principal": money(totals.principal),
             "lateFee": money(totals.lateFee), "total": money(totals.total),
         ]
-    }
-
-    /// `false` where everything stands on one page.
-    func pageLinks(_ pages: Pages) -> Any {
-        guard pages.count > 1 else { return false }
-        return [
-            "page": count(pages.page), "count": count(pages.count),
-            "previous": pages.page > 1 ? link(["page": "\(pages.page - 1)"]) as Any : false,
-            "next": pages.page < pages.count ? link(["page": "\(pages.page + 1)"]) as Any : false,
-        ] as [String: Any]
     }
 
     /// The heads by which the list can be put in order.

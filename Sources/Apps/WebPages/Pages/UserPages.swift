@@ -25,14 +25,15 @@ let userRoutes: [Route] = [
 
 private func usersPage(_ visit: Visit) throws -> PageResponse {
     let all = try userSummaries(effects: visit.effects)
+    let pager = Pager(of: all.count, on: visit)
     return try visit.page(
         "users", title: Bilingual(zh: "用户和岗位", en: "Users and roles"), nav: .settings,
         [
             "count": count(all.count),
-            "users": all.map { user in
+            "users": all[pager.range].map { user in
                 facts(of: user, visit).merging(["number": user.id.number]) { $1 }
             },
-        ])
+        ].merging(pager.model) { $1 })
 }
 
 private func facts(of user: UserSummary, _ visit: Visit) -> [String: Any] {

@@ -89,7 +89,7 @@ struct Guard {
             let once = own.taking(FormUse(token: ticket))
             let response = try route.answer(try visit(route, effects: once))
             // What was done is done, also where this cannot be noted.
-            if let location = response.location {
+            if let location = response.lasting {
                 try? keepLocation(location, ofForm: ticket, effects: own)
             }
             return response

@@ -36,7 +36,20 @@ public struct PageResponse: Sendable {
         return response
     }
 
-    public var location: String? { headers.first { $0.name == "Location" }?.value }
+    /// To which page it leads.
+    public var location: String? { header("Location") }
+
+    /// A form's answer that is itself a page: sent once more, the form leads to this path instead.
+    func standing(for path: String) -> PageResponse {
+        var response = self
+        response.headers.append(("Content-Location", path))
+        return response
+    }
+
+    /// Where a form that was sent before leads.
+    var lasting: String? { location ?? header("Content-Location") }
+
+    private func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 }
 
 /// Thrown where there is no such thing in this community, whatever the reason.

@@ -12,6 +12,7 @@ let allRoutes: [Route] = [
     searchRoutes,
     accountRoutes,
     accountFormRoutes,
+    planRoutes,
     paymentRoutes,
     todayRoutes,
     runRoutes,
@@ -19,5 +20,8 @@ let allRoutes: [Route] = [
     hardshipRoutes,
     serviceRoutes,
     scanRoutes,
+    letterRoutes,
+    mailRoutes,
+    approvalRoutes,
     importRoutes,
 ].flatMap { $0 }

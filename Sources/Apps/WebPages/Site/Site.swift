@@ -14,6 +14,8 @@ public struct SiteSettings: Sendable {
     let origins: [String]
     /// For how many seconds a request waits for long work; then its page says how far it is.
     let patience: Int
+    /// What stands in place of the policy's mail account and mailbox.
+    let mail: DailyMail
     /// Told what failed without an explanation, for the log; holds no personal data.
     let report: @Sendable (String) -> Void
 
@@ -21,13 +23,14 @@ public struct SiteSettings: Sendable {
         today: @escaping @Sendable () -> CivilDate,
         secondsEastOfUTC: @escaping @Sendable (Instant) -> Int, origins: [String] = [],
         patience: Int = 600,
-        report: @escaping @Sendable (String) -> Void
+        mail: DailyMail = DailyMail(), report: @escaping @Sendable (String) -> Void
     ) {
         self.today = today
         self.secondsEastOfUTC = secondsEastOfUTC
         self.report = report
         self.origins = origins
         self.patience = patience
+        self.mail = mail
     }
 }
 
