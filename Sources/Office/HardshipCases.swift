@@ -6,6 +6,7 @@ import FoundationEssentials
 import Interchange
 public import Primitives
 public import SQLiteStore
+import Scans
 
 /// Opens a case for the household that holds the unit.
 ///
@@ -60,28 +61,26 @@ public func addHardshipProof(
 }
 
 /// The same, with a file that was uploaded: a PDF, PNG or JPEG by its first bytes, whatever its
-/// name says.
+/// name says, within `ScanLimits`.
 ///
 /// - Parameter upload: `nil`: none.
 public func addHardshipProof(
-    _ kind: HardshipProofKind, validUntil: CivilDate?, upload: [UInt8]?, note: String,
+    _ kind: HardshipProofKind, validUntil: CivilDate?, upload: Upload?, note: String,
     to number: Int, by staff: String, on day: CivilDate, effects: Effects
 ) throws {
-    let suffix = try upload.map { bytes in
-        guard let suffix = papers.first(where: { bytes.starts(with: $0.mark) })?.suffix else {
+    let suffix = try upload.map { upload in
+        do {
+            let file = try ScanFile(upload.bytes, named: upload.name)
+            try file.requireReadable()
+            return file.kind.suffix
+        } catch ScanError.unknownKind {
             throw HardshipError.unreadableProof
         }
-        return suffix
     }
     try addProof(kind, validUntil, note, to: number, by: staff, on: day, effects) { folder in
-        try suffix.map { (try folder.keep(upload!, extension: $0), $0) }
+        try suffix.map { (try folder.keep(upload!.bytes, extension: $0), $0) }
     }
 }
-
-/// How the kinds of files begin in which papers are scanned and photographed.
-private let papers: [(suffix: String, mark: [UInt8])] = [
-    ("pdf", Array("%PDF-".utf8)), ("png", [0x89, 0x50, 0x4E, 0x47]), ("jpg", [0xFF, 0xD8, 0xFF]),
-]
 
 private func addProof(
     _ kind: HardshipProofKind, _ validUntil: CivilDate?, _ note: String, to number: Int,

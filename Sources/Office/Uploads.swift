@@ -104,8 +104,9 @@ public func recordService(
                 throw UploadError.sameFile(file: proof.upload.name, as: before)
             }
             if proof.upload.bytes.isEmpty { throw UploadError.empty(file: proof.upload.name) }
-            let kind = try ScanFile(proof.upload.bytes, named: proof.upload.name).kind
-            let path = "\(folder)/\(place + 1).\(kind.suffix)"
+            let file = try ScanFile(proof.upload.bytes, named: proof.upload.name)
+            try file.requireReadable()
+            let path = "\(folder)/\(place + 1).\(file.kind.suffix)"
             try writeFile(proof.upload.bytes, to: path)
             entry.files.append(ServiceEntry.File(kinds: proof.kinds, path: path))
         }

@@ -122,6 +122,19 @@ import Testing
         return (office, number)
     }
 
+    @Test func `are kept whole when many come at once`() throws {
+        let office = try TestOffice()
+        let folder = EvidenceFolder(path: office.effects.evidence)
+        let files = (0..<64).map { [UInt8](repeating: UInt8($0), count: 20_000 + $0) }
+        DispatchQueue.concurrentPerform(iterations: files.count) { place in
+            let hash = try? folder.keep(files[place], extension: "pdf")
+            #expect(hash == sha256(files[place]))
+        }
+        for file in files {
+            #expect(folder.condition(of: sha256(file), extension: "pdf") == .whole)
+        }
+    }
+
     // MARK: - What a service would do
 
     @Test func `show grade and last day before anything is written`() throws {

@@ -23,7 +23,7 @@ def jpeg_head(width, height):
             + struct.pack('>HH', height, width) + b'\x03\x01\x22\0\x02\x11\x01\x03\x11\x01')
 
 
-def pdf(pages=1, root=b'', more=(), box=(595, 842), content=b''):
+def pdf(pages=1, root=b'', more=(), box=(120, 170), content=b''):
     objects = [b'<</Type/Catalog/Pages 2 0 R' + root + b'>>',
                b'<</Type/Pages/Count %d/Kids[%s]>>' % (pages, b' '.join(b'%d 0 R' % (4 + n) for n in range(pages))),
                b'<</Length %d>>stream\n%s\nendstream' % (len(content), content)]
@@ -151,7 +151,7 @@ def tables():
         ('units.xlsx', b'<html>' + SCRIPT),
         ('units.xlsx', b'PK\3\4' + b'\xff' * 5_000),
         ('units.xlsx', workbook(cell('unit'))[:-30]),
-        ('units.xlsx', workbook(200)),
+        ('units.xlsx', workbook(150)),
         ('units.xlsx', workbook(outer + cell('&e;'))),
         ('units.xlsx', workbook(laughs('worksheet') + cell('&e9;'))),
         ('units.xlsx', workbook(cell('0', kind='s'), laughs('sst') + '<sst xmlns="MAIN"><si><t>&e9;</t></si></sst>')),

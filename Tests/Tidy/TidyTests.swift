@@ -37,7 +37,7 @@ import Testing
             "Office", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Mustache", "Logging",
             "NIOCore", "NIOPosix",
             "NIOSSL", "NIOHTTPTypes", "HTTPTypes", "ServiceLifecycle", "FoundationEssentials",
-            "Synchronization",
+            "Synchronization", "Dispatch",
         ]),
         "Timestamps": ["Primitives", "CCurl", "COpenSSL"],
         "Interchange": core.union([
@@ -45,7 +45,7 @@ import Testing
         ]),
         "Letters": ["Primitives", "Mustache", "CPango", "CPoppler", "CQREncode", "Glibc"],
         "Mail": ["Primitives", "CCurl", "FoundationEssentials", "Glibc", "Dispatch"],
-        "Files": ["Primitives", "Crypto", "FoundationEssentials", "Glibc"],
+        "Files": ["Primitives", "Crypto", "FoundationEssentials", "Glibc", "Synchronization"],
         "Scans": ["Primitives", "CPango", "CPNG", "CPoppler", "CTurboJPEG", "CZBar", "Glibc"],
         "Office": core.union(adapters).union(["FoundationEssentials", "Synchronization"]),
         "dunwell": core.union(adapters).union([

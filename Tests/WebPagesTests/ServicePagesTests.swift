@@ -17,7 +17,7 @@ private struct ServicePages {
     let number: String
     private let sessions: [StaffRole: String]
 
-    init() throws {
+    init(patience: Int = 600) throws {
         let office = try TestOffice()
         try office.take(MapleCourt.files)
         _ = try runPeriod(
@@ -50,7 +50,7 @@ private struct ServicePages {
             templates: try PageTemplates(folder: repository + "/templates/pages"),
             settings: SiteSettings(
                 today: { date("2026-12-22") }, secondsEastOfUTC: { _ in 28_800 },
-                report: { Issue.record("\($0)") }))
+                patience: patience, report: { Issue.record("\($0)") }))
     }
 
     func get(
@@ -250,6 +250,30 @@ extension PageResponse {
         #expect(pages.post(path, ["reason": "扫错了"]).status == 303)
         #expect(try openStubs(effects: pages.office.effects).count == stubs.count - 1)
         #expect(pages.post(path, ["reason": "x"], as: .auditor).status == 403)
+    }
+}
+
+@Suite struct `Pages whose figures take long` {
+    @Test func `lead to how far the work is, and from there to what was asked for`() throws {
+        let pages = try ServicePages(patience: 0)
+        let query = ["period": "2026-12", "as-of": "2026-12-22"]
+        let path = try #require(pages.get("/run", query).location)
+        let over = try pages.ended(path)
+        #expect(over.contains("看预览") && over.contains("/run?period=2026-12&amp;as-of=2026-12-22"))
+        let answer = pages.get("/run", query)
+        #expect(answer.status == 200 && answer.said.contains("2026-12"))
+
+        let table = UploadedFile(
+            field: "files", fileName: "units.csv",
+            bytes: Array("unit,building,kind,area,handover\n9-1,9,residence,88,\n".utf8))
+        let upload = try #require(pages.post("/import", files: [table], as: .manager).location)
+        let trial = try #require(pages.get(upload, as: .manager).location)
+        #expect(try pages.ended(trial).contains(upload))
+        #expect(pages.get(upload, as: .manager).said.contains("新增 1 行、更新 0 行"))
+        let taken = try #require(pages.post(upload, ["as": "take"], as: .manager).location)
+        #expect(try pages.ended(taken).contains("导入完成"))
+        #expect(pages.get(upload, as: .manager).said.contains("导入完成"))
+        #expect(pages.post(upload, ["as": "take"], as: .manager).location == upload)
     }
 }
 

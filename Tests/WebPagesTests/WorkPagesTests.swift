@@ -9,6 +9,8 @@ import TestKit
 import Testing
 import WebPages
 
+@testable import Scans
+
 /// Maple Court as of 5 November 2026, with the office's people, seen through its pages.
 private struct Pages {
     let office: TestOffice
@@ -175,6 +177,11 @@ extension PageResponse {
         "CANARY-REASON", "CANARY-NOTE", "CANARY-SOURCE", "CANARY-WORD", "CANARY-FILE",
     ]
 
+    /// A picture that can be read, with a word after its end.
+    private static let paper =
+        Raster(width: 4, height: 3, bytes: [UInt8](repeating: 200, count: 36)).png
+        + Array("CANARY-FILE".utf8)
+
     /// A case of 何静's with a proof, a sheet and relief proposed, each with a canary.
     private func opened() throws -> Pages {
         var files = MapleCourt.files
@@ -188,7 +195,7 @@ extension PageResponse {
         )
         #expect(opened.location == "/hardship/1?done=opened")
         let paper = UploadedFile(
-            field: "file", fileName: "x.pdf", bytes: Array("%PDF-1.7 CANARY-FILE".utf8))
+            field: "file", fileName: "x.pdf", bytes: Self.paper)
         let proof = pages.post(
             "/hardship/1/proofs",
             ["kind": "hospital_record", "until": "2026/12/31", "note": "CANARY-NOTE"],
@@ -230,7 +237,7 @@ extension PageResponse {
         let looks = try hardshipLooks(at: 1, by: "罗文", effects: pages.office.effects)
         #expect(looks.map(\.staff) == ["何静", "罗文"])
         let file = pages.post("/hardship/1/proofs/1", as: "罗文")
-        #expect(file.shown == "%PDF-1.7 CANARY-FILE")
+        #expect(file.body == Self.paper)
         #expect(try hardshipLooks(at: 1, by: "罗文", effects: pages.office.effects).count == 3)
     }
 

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 public import Primitives
+import Synchronization
 
 /// Why a file could not be kept, found or written.
 public enum FileError: ExplainedError, Hashable, Sendable {
@@ -103,8 +104,13 @@ public final class FileWriter {
     }
 }
 
-/// Where a file or folder is made before it takes its place: two processes never share it.
-public func partName(of path: String) -> String { "\(path).\(getpid()).part" }
+/// Where a file or folder is made before it takes its place; another each time: no two processes
+/// or threads share it.
+public func partName(of path: String) -> String {
+    "\(path).\(getpid()).\(partsMade.add(1, ordering: .relaxed).newValue).part"
+}
+
+private let partsMade = Atomic(0)
 
 /// Puts a finished file in its place, over what may stand there.
 ///

@@ -82,6 +82,11 @@ public final class ScanFile {
         return read
     }
 
+    /// Sees to it that a picture can be read to its end; a PDF's pages were counted before.
+    public func requireReadable() throws(ScanError) {
+        if kind != .pdf { _ = try pixels(ofPage: 1, dpi: 72) }
+    }
+
     /// A page as a PNG, upright as the camera or the PDF says; `nil` for a page of a PDF that
     /// cannot be drawn.
     ///

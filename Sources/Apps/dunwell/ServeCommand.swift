@@ -126,7 +126,7 @@ struct Serve: ParsableCommand {
             templates: try PageTemplates(folder: pagesFolder()),
             settings: SiteSettings(
                 today: { fixed ?? dunwell.today() }, secondsEastOfUTC: { secondsEast(at: $0) },
-                hosts: KnownHosts(origins: origin, listening: host),
+                hosts: KnownHosts(origins: origin, listening: host), patience: patience,
                 mail: dailyMail(account.options),
                 report: { log.error("failed", metadata: ["error": "\($0)"]) }))
         var settings = ServerSettings(host: host, port: port)
@@ -170,6 +170,9 @@ struct Serve: ParsableCommand {
         try table.end()
     }
 }
+
+/// Seconds that a request waits for long work: well below what proxies wait.
+private let patience = 8
 
 /// `templates/pages`, beside the templates of notices.
 private func pagesFolder() -> String {

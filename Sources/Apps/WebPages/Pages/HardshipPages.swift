@@ -222,7 +222,8 @@ private func addProof(_ visit: Visit) throws -> PageResponse {
     }
     return try form.act(else: { try proofForm(visit, $0) }) {
         try addHardshipProof(
-            kind!, validUntil: until, upload: file?.bytes, note: note ?? "",
+            kind!, validUntil: until,
+            upload: file.map { Upload(name: $0.fileName, bytes: $0.bytes) }, note: note ?? "",
             to: listed.row.number, by: visit.user.userName, on: visit.today, effects: visit.effects)
         return .redirect("/hardship/\(listed.row.number)?done=proof")
     }

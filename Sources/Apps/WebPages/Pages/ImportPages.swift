@@ -1,6 +1,7 @@
 import Interchange
 import Office
 import Primitives
+import Synchronization
 
 /// Tables taken into the books: uploaded, looked at with every error and change, then confirmed.
 let importRoutes: [Route] = [
@@ -50,7 +51,14 @@ private func previewPage(_ visit: Visit) throws -> PageResponse {
     let key = visit.parameter("key")
     let upload = try uploadedImport(key, effects: visit.effects)
     if case .taken(let counts) = upload.state { return try resultPage(visit, counts) }
-    return try previewPage(visit, try tryImport(key, effects: visit.effects), upload)
+    let found = try visit.site.importTrials.value(
+        "import trial \(key)", title: Bilingual(zh: "导入预览", en: "Import preview"),
+        at: "/import/\(key)", visit
+    ) { try tryImport(key, effects: $0) }
+    switch found {
+    case .ready(let report): return try previewPage(visit, report, upload)
+    case .underWay(let job): return .redirect("/jobs/\(job)")
+    }
 }
 
 private func previewPage(
@@ -129,13 +137,43 @@ private func settle(_ visit: Visit) throws -> PageResponse {
         discardImport(key, effects: visit.effects)
         return .redirect("/import")
     }
-    if case .waiting = upload.state {
-        let report = try takeImport(key, effects: visit.effects)
-        // The books changed since the preview: what is wrong now is shown, and nothing was written.
-        if !report.problems.isEmpty { return try previewPage(visit, report, upload) }
-    }
+    guard case .waiting = upload.state else { return .redirect("/import/\(key)") }
+    let result = Mutex<Result<ImportReport, any Error>?>(nil)
+    let job = take(key, visit) { done in result.withLock { $0 = done } }
+    visit.site.jobs.wait(for: job, seconds: visit.site.settings.patience)
+    guard let report = try result.withLock({ $0 })?.get() else { return .redirect("/jobs/\(job)") }
+    // The books changed since the preview: what is wrong now is shown, and nothing was written.
+    if !report.problems.isEmpty { return try previewPage(visit, report, upload) }
     return .redirect("/import/\(key)")
 }
+
+/// - Parameter told: what came of it, where this began it.
+/// - Returns: the number of the job that takes the upload into the books.
+private func take(
+    _ key: String, _ visit: Visit,
+    told: @escaping @Sendable (Result<ImportReport, any Error>) -> Void
+) -> Int {
+    let path = "/import/\(key)"
+    let see = Jobs.Step(Bilingual(zh: "看结果", en: "See what came of it"), path: path)
+    return visit.site.jobs.start(
+        "import \(key)", title: Bilingual(zh: "导入表格", en: "Importing tables"),
+        asking: visit.effects,
+        again: Jobs.Step(Bilingual(zh: "看预览", en: "See the preview"), path: path)
+    ) { effects in
+        let result = Result { try takeImport(key, effects: effects) }
+        told(result)
+        let report = try result.get()
+        guard report.problems.isEmpty else { throw WorkFailed(message: changedSince) }
+        return Jobs.Outcome(
+            summary: Bilingual(zh: "导入完成。", en: "The tables were imported."), next: [see])
+    }
+}
+
+private let changedSince = Bilingual(
+    zh: "您看过预览以后账目有变化，现在有错，什么都没有写入。请重新看预览。",
+    en:
+        "The books changed since the preview, and now there are errors; nothing was written. See the preview anew."
+)
 
 /// An empty table with the heads of its columns, for Excel.
 private func emptyTable(_ visit: Visit) throws -> PageResponse {

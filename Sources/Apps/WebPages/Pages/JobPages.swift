@@ -43,7 +43,10 @@ private func jobPage(_ visit: Visit) throws -> PageResponse {
                 "value": String(progress.done), "max": String(max(progress.of, 1)),
             ] as [String: Any]
     }
-    let nav: NavigationWord = job.kind.hasPrefix(scanJobPrefix) ? .services : .run
+    let nav: NavigationWord? =
+        if job.kind.hasPrefix(scanJobPrefix) { .services } else if job.kind == "run" { .run } else {
+            nil
+        }
     return try visit.page("job", title: job.title, nav: nav, model)
 }
 

@@ -8,44 +8,33 @@ import Synchronization
 
 /// A period's run: which, what it would do, and doing it.
 let runRoutes: [Route] = [
-    Route(.get, "/run", for: .everyone) { try runPage($0) },
-    Route(.get, "/run/list", for: .everyone) { try listPage($0) },
-    Route(.get, "/run/samples/{number}/picture", for: .everyone) { try samplePicture($0) },
-    Route(.get, "/run/samples/{number}/letter", for: .everyone) { try sampleLetter($0) },
-    Route(.get, "/run/samples/{number}/mail", for: .everyone) { try sampleMail($0) },
-    Route(.post, "/run", for: .staff, isGrave: true) { try begin($0) },
+    Route(.get, "/run", for: .everyone) { try whenReady($0, runPage) },
+    Route(.get, "/run/list", for: .everyone) { try whenReady($0, listPage) },
+    Route(.get, "/run/samples/{number}/picture", for: .everyone) {
+        try whenReady($0, samplePicture)
+    },
+    Route(.get, "/run/samples/{number}/letter", for: .everyone) { try whenReady($0, sampleLetter) },
+    Route(.get, "/run/samples/{number}/mail", for: .everyone) { try whenReady($0, sampleMail) },
+    Route(.post, "/run", for: .staff, isGrave: true) { try whenReady($0, begin) },
 ]
 
 // MARK: - Which preview
 
-/// Previews that were made, each as long as the books are as they were then: a preview of thousands
-/// of units takes seconds, and its lists and pictures are asked for one by one.
-final class PreviewShelf: Sendable {
-    private struct Kept {
-        let period: Period
-        let asOf: CivilDate
-        let mark: String
-        let preview: RunPreview
-    }
-
-    private let kept = Mutex<[Kept]>([])
-
-    func preview(_ period: Period, asOf: CivilDate, effects: Effects) throws -> RunPreview {
-        let mark = try booksMark(effects: effects)
-        let known = kept.withLock { all in
-            all.first { $0.period == period && $0.asOf == asOf && $0.mark == mark }
-        }
-        if let known { return known.preview }
-        let preview = try previewRun(period, asOf: asOf, effects: effects)
-        kept.withLock { all in
-            all.insert(Kept(period: period, asOf: asOf, mark: mark, preview: preview), at: 0)
-            if all.count > previewsKept { all.removeLast() }
-        }
-        return preview
-    }
+/// The preview takes longer than anybody waits for a page.
+private struct PreviewUnderWay: Error {
+    let job: Int
 }
 
-private let previewsKept = 3
+/// The page, or where to see how far the preview is that it needs.
+private func whenReady(
+    _ visit: Visit, _ page: (Visit) throws -> PageResponse
+) throws -> PageResponse {
+    do {
+        return try page(visit)
+    } catch let preview as PreviewUnderWay {
+        return .redirect("/jobs/\(preview.job)")
+    }
+}
 
 /// The preview that the query names; `nil`: none was asked for yet, or what was typed is wrong.
 private func asked(_ visit: Visit, _ form: inout FormReader) throws -> RunPreview? {
@@ -55,7 +44,17 @@ private func asked(_ visit: Visit, _ form: inout FormReader) throws -> RunPrevie
     form.refuseLater(asOf, than: visit.today, "as-of")
     guard form.problems.isEmpty, let period, let asOf else { return nil }
     do {
-        return try visit.site.previews.preview(period, asOf: asOf, effects: visit.effects)
+        let found = try visit.site.previews.value(
+            "preview \(period) \(asOf)",
+            title: Bilingual(
+                zh: "出账预览：\(period) 账期，截至 \(asOf)",
+                en: "Preview of the run of \(period), as of \(asOf)"),
+            at: "/run?period=\(period)&as-of=\(asOf)", visit
+        ) { try previewRun(period, asOf: asOf, effects: $0) }
+        switch found {
+        case .ready(let preview): return preview
+        case .underWay(let job): throw PreviewUnderWay(job: job)
+        }
     } catch let error as any ExplainedError {
         form.refuse("as-of", error.message)
         return nil

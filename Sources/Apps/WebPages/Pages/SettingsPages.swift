@@ -41,7 +41,7 @@ private let rarerPages: [(path: String, words: Bilingual, sentence: Bilingual)] 
         )
     ),
     (
-        "/scans", Bilingual(zh: "扫描回执", en: "Scan receipts"),
+        "/scans", Bilingual(zh: "扫描回执", en: "Scan stubs"),
         Bilingual(
             zh: "把签回的回执扫描或拍照传上来，按二维码对上通知。",
             en: "Upload scans or photos of signed stubs; their codes find the notices.")

@@ -1,3 +1,4 @@
+import Dispatch
 import NIOPosix
 public import Office
 public import Primitives
@@ -71,6 +72,8 @@ public final class Jobs: Sendable {
         public internal(set) var ended: Instant?
         public internal(set) var progress: Progress?
         public internal(set) var state = State.running
+        /// Passed on from one who waits to the next.
+        let over = DispatchSemaphore(value: 0)
     }
 
     private let books: Mutex<[Int: Job]> = Mutex([:])
@@ -140,6 +143,12 @@ public final class Jobs: Sendable {
         }
     }
 
+    /// Waits until the job is over, so many seconds at most.
+    func wait(for number: Int, seconds: Int) {
+        guard let over = books.withLock({ $0[number]?.over }) else { return }
+        if over.wait(timeout: .now() + .seconds(seconds)) == .success { over.signal() }
+    }
+
     private func outcome(
         of number: Int, _ asking: Effects, _ work: @Sendable (Effects) throws -> Outcome
     ) -> State {
@@ -161,6 +170,7 @@ public final class Jobs: Sendable {
         books.withLock { jobs in
             jobs[number]?.state = state
             jobs[number]?.ended = ended
+            jobs[number]?.over.signal()
         }
     }
 

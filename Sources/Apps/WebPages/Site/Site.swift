@@ -11,6 +11,8 @@ public struct SiteSettings: Sendable {
     let secondsEastOfUTC: @Sendable (Instant) -> Int
     /// The names under which browsers know this site.
     let hosts: KnownHosts
+    /// For how many seconds a request waits for long work; then its page says how far it is.
+    let patience: Int
     /// What stands in place of the policy's mail account and mailbox.
     let mail: DailyMail
     /// Told what failed without an explanation, for the log; holds no personal data.
@@ -19,12 +21,14 @@ public struct SiteSettings: Sendable {
     public init(
         today: @escaping @Sendable () -> CivilDate,
         secondsEastOfUTC: @escaping @Sendable (Instant) -> Int, hosts: KnownHosts = KnownHosts(),
+        patience: Int = 600,
         mail: DailyMail = DailyMail(), report: @escaping @Sendable (String) -> Void
     ) {
         self.today = today
         self.secondsEastOfUTC = secondsEastOfUTC
         self.report = report
         self.hosts = hosts
+        self.patience = patience
         self.mail = mail
     }
 }
@@ -38,7 +42,8 @@ public final class Site: Sendable {
     let settings: SiteSettings
     let throttle = LogInThrottle()
     let jobs = Jobs()
-    let previews = PreviewShelf()
+    let previews = Shelf<RunPreview>()
+    let importTrials = Shelf<ImportReport>()
     let lastChanges = LastChanges()
 
     public init(templates: PageTemplates, settings: SiteSettings) {
