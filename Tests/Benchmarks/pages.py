@@ -123,7 +123,7 @@ def run_months(site, is_over, ended):
             return
         start = time.monotonic()
         done = subprocess.run([site.dunwell, 'run', month, '--as-of', f'{month}-20'], env=environment,
-                              stdout=subprocess.DEVNULL, check=False)
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
         ended.append((done.returncode, time.monotonic() - start))
 
 
