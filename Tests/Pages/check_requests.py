@@ -87,7 +87,7 @@ class Slow:
     """Three of each kind at once, beside all that follows; the pages answer others meanwhile."""
 
     def __init__(self, site):
-        post = b'POST /log-in HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n' \
+        post = b'POST /log-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n' \
                b'Content-Type: application/x-www-form-urlencoded\r\n\r\n'
         self.took = {}
         kinds = [('head', b'GET / HTTP/1.1\r\nX: '), ('body', post)]
@@ -117,7 +117,7 @@ def beside(checks, site):
 
 
 def odd(checks, site):
-    host, form = b'Host: x\r\n', b'Content-Type: application/x-www-form-urlencoded\r\n'
+    host, form = b'Host: localhost\r\n', b'Content-Type: application/x-www-form-urlencoded\r\n'
     cookie = f'Cookie: {office.COOKIE}={site.tokens["clerk"]}\r\n'.encode()
     requests = [
         ('a header of 20 kB', b'GET / HTTP/1.1\r\n' + host + b'X: ' + b'a' * 20_000 + b'\r\n\r\n', {400, 431, 0}),
@@ -147,6 +147,12 @@ def odd(checks, site):
         ('a form from elsewhere', b'POST /log-in HTTP/1.1\r\n' + host + form + b'Origin: http:'
          b'//example.com\r\nContent-Length: 3\r\n\r\na=b', {403}),
         ('a form from nowhere', b'POST /log-in HTTP/1.1\r\n' + host + form + b'Content-Length: 3\r\n\r\na=b', {403}),
+        # A foreign name that was made to point here: for the browser, all of it is one origin.
+        ('a page of another host', b'GET /settings HTTP/1.1\r\nHost: evil.example.com\r\n' + cookie + b'\r\n', {421}),
+        ('a picture of another host', b'GET /assets/seal.svg HTTP/1.1\r\nHost: evil.example.com\r\n\r\n', {421}),
+        ('a form of another host', b'POST /log-in HTTP/1.1\r\nHost: evil.example.com\r\n' + form + b'Origin: http:'
+         b'//evil.example.com\r\nContent-Length: 3\r\n\r\na=b', {421}),
+        ('no host', b'GET /log-in HTTP/1.1\r\n\r\n', {400, 421}),
         ('garbage', secrets.token_bytes(500) + b'\r\n\r\n', {400, 0}),
     ]
     with concurrent.futures.ThreadPoolExecutor(len(requests)) as pool:
