@@ -11,74 +11,26 @@ import Testing
 @testable import WebPages
 
 /// Maple Court on 20 December 2026, with the office's people, seen through its pages.
-private final class Counter {
-    let office: TestOffice
-    private let site: Site
-    private let sessions: [String: String]
-
-    static let people: [(String, StaffRole)] = [
-        ("罗文", .manager), ("许亮", .manager), ("何静", .clerk), ("钱收", .cashier),
-        ("周审计", .auditor), ("吴管理", .administrator),
-    ]
-
+private final class Counter: ServedOffice {
     init(_ change: (inout [String: String]) -> Void = { _ in }) throws {
-        let office = try TestOffice()
-        var files = MapleCourt.files
-        change(&files)
-        #expect(try office.take(files).problems.isEmpty)
-        for day in ["2026-11-05", "2026-12-14"] {
-            _ = try runPeriod(
-                period("2026-11"), asOf: date(day), dryRun: false, effects: office.effects)
-        }
-        for (name, role) in Self.people { try addUser(name, role: role, effects: office.effects) }
-        self.office = office
-        site = Site(
-            templates: try PageTemplates(folder: repository + "/templates/pages"),
-            settings: SiteSettings(
-                today: { date("2026-12-20") }, secondsEastOfUTC: { _ in 28_800 },
-                report: { Issue.record("\($0)") }))
-        sessions = try office.effects.store.write { session in
-            let community = try session.community(code: session.communityCodes()[0])!
-            return try Self.people.reduce(into: [:]) { sessions, person in
-                let user = try session.user(named: person.0)!
-                let token = randomToken()
-                let act = try session.addAct(
-                    community: community, kind: "test", by: person.0, at: "", detail: "")
-                try session.saveTOTP([1, 2, 3], of: user, act: act)
-                _ = try session.addWebSession(
-                    tokenHash: secretHash(token), user: user, community: community,
-                    at: office.effects.now(), agent: "")
-                sessions[person.0] = token
+        try super.init(today: "2026-12-20") { office in
+            var files = MapleCourt.files
+            change(&files)
+            let report = try office.take(files)
+            #expect(report.problems.isEmpty)
+            for day in ["2026-11-05", "2026-12-14"] {
+                _ = try runPeriod(
+                    period("2026-11"), asOf: date(day), dryRun: false, effects: office.effects)
             }
         }
     }
 
-    func get(_ address: String, as name: String = "罗文") -> PageResponse {
-        let parts = URLComponents(string: address)!
-        let query = (parts.queryItems ?? []).map { (name: $0.name, value: $0.value ?? "") }
-        return site.respond(
-            to: PageRequest(
-                method: .get, path: parts.path.split(separator: "/").map(String.init),
-                query: Fields(query), cookies: [Guard.cookie: sessions[name]!]),
-            effects: office.effects
-        ).response
-    }
+    func get(_ address: String) -> PageResponse { get(address, as: "罗文") }
 
     func post(
-        _ address: String, _ form: [String: String] = [:], as name: String = "钱收",
-        token: String = randomToken()
+        _ address: String, _ form: [String: String] = [:], token: String = randomToken()
     ) -> PageResponse {
-        let parts = URLComponents(string: address)!
-        let query = (parts.queryItems ?? []).map { (name: $0.name, value: $0.value ?? "") }
-        let own = ["csrf": derivedSecret(of: sessions[name]!, for: "forms in FL"), "form": token]
-        return site.respond(
-            to: PageRequest(
-                method: .post, path: parts.path.split(separator: "/").map(String.init),
-                query: Fields(query),
-                form: Fields(form.merging(own) { $1 }.map { ($0.key, $0.value) }),
-                cookies: [Guard.cookie: sessions[name]!], origin: "http:" + "//localhost"),
-            effects: office.effects
-        ).response
+        post(address, form, as: "钱收", token: token)
     }
 
     /// How many payments there are, and what was taken in all.

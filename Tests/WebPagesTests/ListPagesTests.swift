@@ -9,79 +9,33 @@ import Testing
 @testable import WebPages
 
 /// An office with a browser in it, for one user of each role.
-private final class Browsing {
-    let office: TestOffice
-    private let site: Site
-    private var tokens: [StaffRole: String] = [:]
-
+private final class Browsing: ServedOffice {
     /// - Parameter units: of an invented community; `nil`: Maple Court, with its November.
     init(units: Int? = nil, today: String) throws {
-        office = try TestOffice()
-        if let units {
-            try makeSample(in: office.folder + "/sample", units: units, seed: 5) { _, _, _ in }
-            _ = try importCommunity(
-                from: office.folder + "/sample", dryRun: false, effects: office.effects)
-        } else {
-            try office.take(MapleCourt.files)
+        let people = StaffRole.allCases.map { ("user of \($0.rawValue)", $0) }
+        try super.init(today: today, people: people.sorted { $0.1 == .manager && $1.1 != .manager })
+        { office in
+            if let units {
+                try makeSample(in: office.folder + "/sample", units: units, seed: 5) { _, _, _ in }
+                _ = try importCommunity(
+                    from: office.folder + "/sample", dryRun: false, effects: office.effects)
+            } else {
+                try office.take(MapleCourt.files)
+            }
+            _ = try runPeriod(
+                period("2026-11"), asOf: date("2026-11-05"), dryRun: false, effects: office.effects)
         }
-        _ = try runPeriod(
-            period("2026-11"), asOf: date("2026-11-05"), dryRun: false, effects: office.effects)
-        let day = date(today)
-        site = Site(
-            templates: try PageTemplates(folder: repository + "/templates/pages"),
-            settings: SiteSettings(
-                today: { day }, secondsEastOfUTC: { _ in 28_800 },
-                report: { Issue.record("\($0)") }))
     }
 
-    private func token(of role: StaffRole) throws -> String {
-        if let known = tokens[role] { return known }
-        let effects = office.effects
-        if tokens.isEmpty, role != .manager { _ = try token(of: .manager) }
-        let name = "user of \(role.rawValue)"
-        try addUser(name, role: role, effects: effects)
-        let password = "green kettle, river: \(name)!"
-        try acceptInvitation(
-            token: invite(name, effects: effects), password: password,
-            cost: PasswordCost(logarithm: 4), effects: effects)
-        let token = try logIn(
-            name: name, password: password, code: "", address: "::1", device: nil,
-            agent: "Firefox", throttle: LogInThrottle(), effects: effects
-        ).token
-        if role.needsTOTP {
-            let secret = try offeredTOTP(token: token, effects: effects).secret
-            try enrolTOTP(
-                code: secret.code(at: effects.now()), token: token, effects: effects)
-        }
-        tokens[role] = token
-        return token
-    }
-
-    func get(_ address: String, as role: StaffRole = .manager) throws -> PageResponse {
-        let parts = URLComponents(string: address)!
-        let query = (parts.queryItems ?? []).map { (name: $0.name, value: $0.value ?? "") }
-        return site.respond(
-            to: PageRequest(
-                method: .get, path: parts.path.split(separator: "/").map(String.init),
-                query: Fields(query), cookies: [Guard.cookie: try token(of: role)]),
-            effects: office.effects
-        ).response
+    func get(_ address: String, as role: StaffRole = .manager) -> PageResponse {
+        get(address, as: "user of \(role.rawValue)")
     }
 
     func post(
         _ path: String, _ fields: [(String, String)], as role: StaffRole = .manager,
-        form: String = UUID().uuidString
-    ) throws -> PageResponse {
-        let token = try token(of: role)
-        let user = try #require(try loggedIn(token: token, effects: office.effects))
-        let hidden = [("csrf", user.csrf), ("form", form)]
-        return site.respond(
-            to: PageRequest(
-                method: .post, path: path.split(separator: "/").map(String.init),
-                form: Fields((hidden + fields).map { (name: $0.0, value: $0.1) }),
-                cookies: [Guard.cookie: token], origin: "http:" + "//localhost"),
-            effects: office.effects
-        ).response
+        form: String = randomToken()
+    ) -> PageResponse {
+        post(path, fields, as: "user of \(role.rawValue)", token: form)
     }
 }
 
@@ -135,12 +89,12 @@ private func links(in html: String) -> [(href: String, label: String, text: Stri
     func `shows no figure that the list it links to does not add up to`(today: String) throws {
         let browsing = try Browsing(units: 80, today: today)
         for address in ["/dashboard", "/dashboard?as-of=2026-10-31"] {
-            let page = try browsing.get(address)
+            let page = browsing.get(address)
             #expect(page.status == 200 && page.body.count < 100_000)
             var checked = 0
             for link in links(in: page.main)
             where link.href.hasPrefix("/charges") || link.href.hasPrefix("/units") {
-                let list = try browsing.get(link.href)
+                let list = browsing.get(link.href)
                 #expect(list.status == 200)
                 let sums = list.totals.flatMap { amounts(in: $0) }
                 let shown = amounts(in: link.text + link.label)
@@ -162,23 +116,23 @@ private func links(in html: String) -> [(href: String, label: String, text: Stri
 
     @Test func `is there in English, too, and as a workbook`() throws {
         let browsing = try Browsing(today: "2026-11-21")
-        let file = try browsing.get("/dashboard/file", as: .auditor)
+        let file = browsing.get("/dashboard/file", as: .auditor)
         #expect(file.status == 200 && file.body.starts(with: Array("PK".utf8)))
-        let charges = try browsing.get("/charges/file?mark=overdue", as: .auditor)
+        let charges = browsing.get("/charges/file?mark=overdue", as: .auditor)
         #expect(charges.status == 200 && charges.body.starts(with: Array("PK".utf8)))
     }
 
     @Test func `says nothing of hardship but to managers`() throws {
         let browsing = try Browsing(today: "2026-11-21")
         _ = try openHardshipCase(
-            for: "1-201", owner: nil, kind: .temporary, reason: "住院", by: "何静",
+            for: "1-201", owner: nil, kind: .temporary, reason: "住院", by: "user of clerk",
             on: date("2026-11-06"), review: date("2026-12-10"), effects: browsing.office.effects)
         let addresses = [
             "/dashboard", "/units", "/units?mark=review", "/units?hold=hardship", "/charges",
         ]
         for address in addresses {
             for role in [StaffRole.clerk, .cashier, .auditor, .administrator] {
-                let page = try browsing.get(address, as: role)
+                let page = browsing.get(address, as: role)
                 #expect(page.status == 200)
                 for word in ["困难户", "减免期", "暂停：困难", "1-201", "hold: hardship"] {
                     let isAllowed = word == "1-201" && ["/units", "/charges"].contains(address)
@@ -186,8 +140,8 @@ private func links(in html: String) -> [(href: String, label: String, text: Stri
                 }
             }
         }
-        #expect(try browsing.get("/dashboard").main.contains("困难户"))
-        #expect(try browsing.get("/units?mark=review").main.contains("1-201"))
+        #expect(browsing.get("/dashboard").main.contains("困难户"))
+        #expect(browsing.get("/units?mark=review").main.contains("1-201"))
     }
 }
 
@@ -199,7 +153,7 @@ private func links(in html: String) -> [(href: String, label: String, text: Stri
             var total = Money.zero
             for page in 1... {
                 let separator = path.contains("?") ? "&" : "?"
-                let list = try browsing.get("\(path)\(separator)page=\(page)")
+                let list = browsing.get("\(path)\(separator)page=\(page)")
                 #expect(list.body.count < 100_000)
                 sum += list.rows.reduce(.zero) { $0 + amounts(in: $1[column])[0] }
                 total = try #require(
@@ -207,7 +161,7 @@ private func links(in html: String) -> [(href: String, label: String, text: Stri
                 if !list.main.contains("rel=\"next\"") { break }
                 #expect(list.rows.count == 50)
             }
-            let expected = try browsing.get(path).totals.flatMap { amounts(in: $0) }
+            let expected = browsing.get(path).totals.flatMap { amounts(in: $0) }
             #expect(expected.contains(sum), "\(path): \(sum), not in \(expected)")
             #expect(total > .zero)
         }
@@ -215,27 +169,27 @@ private func links(in html: String) -> [(href: String, label: String, text: Stri
 
     @Test func `are put in order and filtered by the address`() throws {
         let browsing = try Browsing(units: 80, today: "2026-11-21")
-        let list = try browsing.get("/units?sort=total&falling=1&days=31")
+        let list = browsing.get("/units?sort=total&falling=1&days=31")
         let totals = list.rows.map { amounts(in: $0[5])[0] }
         #expect(!totals.isEmpty && totals == totals.sorted(by: >))
         #expect(list.rows.allSatisfy { Int($0[6].filter { $0 != "," })! >= 31 })
-        #expect(try browsing.get("/units?page=9999&sort=nonsense&days=x").status == 200)
-        #expect(try browsing.get("/units?building=%3Cscript%3E").main.contains("没有符合条件的户"))
+        #expect(browsing.get("/units?page=9999&sort=nonsense&days=x").status == 200)
+        #expect(browsing.get("/units?building=%3Cscript%3E").main.contains("没有符合条件的户"))
     }
 
     @Test func `are found by spelling, name and phone, without either in an address`() throws {
         let browsing = try Browsing(today: "2026-11-21")
         for text in ["1-102", "1栋102", "１－１０２"] {
-            let answer = try browsing.post("/search", [("find", text)], as: .auditor)
+            let answer = browsing.post("/search", [("find", text)], as: .auditor)
             #expect(answer.status == 303 && answer.location == "/units/1-102")
         }
-        let several = try browsing.post("/search", [("find", "安甲")])
+        let several = browsing.post("/search", [("find", "安甲")])
         #expect(several.status == 200 && several.rows.map { $0[0] } == ["1-101", "P-001"])
         #expect(!links(in: several.shown).contains { $0.href.contains("%E5%AE%89") })
-        #expect(try browsing.post("/search", [("find", "0103")]).location == "/units/1-102")
-        let nothing = try browsing.post("/search", [("find", "<b>x</b>")])
+        #expect(browsing.post("/search", [("find", "0103")]).location == "/units/1-102")
+        let nothing = browsing.post("/search", [("find", "<b>x</b>")])
         #expect(nothing.main.contains("没有找到") && !nothing.shown.contains("<b>x"))
-        #expect(try browsing.get("/search").status == 200)
+        #expect(browsing.get("/search").status == 200)
     }
 }
 
@@ -266,55 +220,55 @@ private func links(in html: String) -> [(href: String, label: String, text: Stri
 
     @Test func `are shown before, with who is left out and why, and done once`() throws {
         let browsing = try Browsing(today: "2026-11-21")
-        let list = try browsing.get("/units")
+        let list = browsing.get("/units")
         let all =
             [("scope", "all")]
             + carried(list, action: "/units/chosen").filter {
                 $0.0 == "fingerprint" || $0.0 == "as-of"
             }
-        let chosen = try browsing.post("/units/chosen", all, as: .clerk)
+        let chosen = browsing.post("/units/chosen", all, as: .clerk)
         #expect(chosen.main.contains("符合条件的全部 5 户"))
         let fields = carried(chosen, action: "/units/holds/preview")
             .filter { !["from", "to", "note", "reason"].contains($0.0) }
         let entry = [
             ("reason", "disputed"), ("from", "2026-11-21"), ("to", "20261231"), ("note", "电梯"),
         ]
-        let preview = try browsing.post("/units/holds/preview", fields + entry, as: .clerk)
+        let preview = browsing.post("/units/holds/preview", fields + entry, as: .clerk)
         #expect(preview.main.contains("会暂停：4 户") && preview.main.contains("因为：1 户"))
         #expect(preview.main.contains("不是这一户持有"))
         #expect(try disputed(browsing) == [])
         let confirm = carried(preview, action: "/units/holds")
-        let result = try browsing.post("/units/holds", confirm, as: .clerk, form: "once")
+        let result = browsing.post("/units/holds", confirm, as: .clerk, form: "once")
         #expect(result.status == 200 && result.main.contains("已暂停"))
         let held = ["1-101 A01", "1-102 A03;A04", "1-201 A05", "P-001 A01"]
         #expect(try disputed(browsing) == held)
-        let again = try browsing.post("/units/holds", confirm, as: .clerk, form: "once")
+        let again = browsing.post("/units/holds", confirm, as: .clerk, form: "once")
         #expect(again.status == 409 && again.main.contains("只记了一次"))
         #expect(try disputed(browsing) == held)
         // A list that has changed since is shown again.
-        let late = try browsing.post("/units/holds/preview", fields + entry, as: .clerk)
+        let late = browsing.post("/units/holds/preview", fields + entry, as: .clerk)
         #expect(late.main.contains("会暂停：0 户") && late.main.contains("已有同样原因的暂停"))
     }
 
     @Test func `take only those ticked, or the page that was seen`() throws {
         let browsing = try Browsing(units: 130, today: "2026-11-21")
-        let list = try browsing.get("/units?sort=total&falling=1")
+        let list = browsing.get("/units?sort=total&falling=1")
         let rows = carried(list, action: "/units/chosen").filter { $0.0 == "row" }
         #expect(rows.count == 50)
-        let page = try browsing.post("/units/chosen", rows + [("scope", "page")])
+        let page = browsing.post("/units/chosen", rows + [("scope", "page")])
         #expect(page.main.contains("选中的 50 户"))
         let ticks = rows.prefix(3).map { ("tick", $0.1) }
-        let ticked = try browsing.post("/units/chosen", rows + ticks + [("scope", "ticked")])
+        let ticked = browsing.post("/units/chosen", rows + ticks + [("scope", "ticked")])
         #expect(ticked.main.contains("选中的 3 户"))
-        let none = try browsing.post("/units/chosen", rows + [("scope", "ticked")])
+        let none = browsing.post("/units/chosen", rows + [("scope", "ticked")])
         #expect(none.main.contains("没有选中任何一户"))
-        let preview = try browsing.post("/units/holds/preview", hold("ticked", Array(ticks)))
+        let preview = browsing.post("/units/holds/preview", hold("ticked", Array(ticks)))
         #expect(preview.main.contains("会暂停：3 户"))
     }
 
     @Test func `keep what was typed where it is wrong`() throws {
         let browsing = try Browsing(today: "2026-11-21")
-        let wrong = try browsing.post(
+        let wrong = browsing.post(
             "/units/holds/preview",
             [
                 ("scope", "ticked"), ("tick", "1-101|2020-01-01"), ("reason", ""),
@@ -322,7 +276,7 @@ private func links(in html: String) -> [(href: String, label: String, text: Stri
             ])
         #expect(wrong.status == 422 && wrong.main.contains("href=\"#from\""))
         #expect(wrong.main.contains("value=\"2026-11-31\"") && !wrong.main.contains("<i>"))
-        let noAuditor = try browsing.post("/units/holds", hold("all", []), as: .auditor)
+        let noAuditor = browsing.post("/units/holds", hold("all", []), as: .auditor)
         #expect(noAuditor.status == 403)
     }
 
@@ -331,15 +285,15 @@ private func links(in html: String) -> [(href: String, label: String, text: Stri
         _ = try enter(
             .owners, .change, values: ["owner": "A01", "name": "=HYPERLINK(1)"],
             effects: browsing.office.effects)
-        let list = try browsing.get("/units?sort=total&falling=1")
+        let list = browsing.get("/units?sort=total&falling=1")
         let fields = carried(list, action: "/units/chosen") + [("scope", "all")]
-        let csv = try browsing.post("/units/file", fields + [("kind-of-file", "csv")])
+        let csv = browsing.post("/units/file", fields + [("kind-of-file", "csv")])
         let lines = csv.shown.split(separator: "\n").dropFirst()
         #expect(lines.map { $0.prefix { $0 != "," } } == list.rows.map { Substring($0[1]) })
         #expect(csv.shown.contains("'=HYPERLINK(1)") && csv.shown.hasPrefix("\u{FEFF}房号,业主"))
-        let book = try browsing.post("/units/file", fields + [("kind-of-file", "xlsx")])
+        let book = browsing.post("/units/file", fields + [("kind-of-file", "xlsx")])
         #expect(book.body.starts(with: Array("PK".utf8)))
-        let walk = try browsing.post("/units/walk", fields)
+        let walk = browsing.post("/units/walk", fields)
         #expect(walk.main.contains("走访名单") && walk.main.contains("P-001"))
     }
 }

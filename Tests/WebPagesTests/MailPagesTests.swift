@@ -11,6 +11,7 @@ import Testing
 /// Maple Court after the run of December 2026.
 private func afterTheRun() throws -> ServedOffice {
     try ServedOffice(today: "2026-12-22") { office in
+        try office.take(MapleCourt.files)
         _ = try runPeriod(
             period("2026-12"), asOf: date("2026-12-20"), dryRun: false, effects: office.effects)
     }
@@ -79,12 +80,12 @@ private func afterTheRun() throws -> ServedOffice {
         #expect(message.deliveries.last?.delivery.words == "电话问过，收到了")
     }
 
-    @Test func `say why nothing can be sent without a server`() async throws {
+    @Test func `say why nothing can be sent without a server`() throws {
         let pages = try afterTheRun()
         let shown = pages.get("/mail", as: "何静").shown
         #expect(shown.contains("没有写明邮件服务器"))
         #expect(!shown.contains("action=\"/mail/send\""))
-        let job = try await pages.ended(pages.post("/mail/send", as: "何静"))
+        let job = try pages.ended(at: pages.post("/mail/send", as: "何静").location)
         #expect(job.state == .failed(DeliveryError.noServer.message))
         #expect(try mailCounts(effects: pages.office.effects)[.accepted] == nil)
     }
@@ -99,18 +100,18 @@ private func afterTheRun() throws -> ServedOffice {
 }
 
 @Suite struct `The pages of letters` {
-    @Test func `print what waits once, and give the very file that is kept`() async throws {
+    @Test func `print what waits once, and give the very file that is kept`() throws {
         let pages = try afterTheRun()
         let waiting = try lettersToPrint(period: nil, effects: pages.office.effects).count
         #expect(waiting > 0)
         #expect(pages.get("/letters", as: "何静").shown.contains("排印 \(waiting) 封信"))
-        let job = try await pages.ended(pages.post("/letters", as: "何静"))
+        let job = try pages.ended(at: pages.post("/letters", as: "何静").location)
         guard case .done(let outcome) = job.state else {
             Issue.record("\(job.state)")
             return
         }
         #expect(outcome.summary.zh.contains("\(waiting) 封信"))
-        let again = try await pages.ended(pages.post("/letters", as: "何静"))
+        let again = try pages.ended(at: pages.post("/letters", as: "何静").location)
         #expect(
             again.state
                 == .done(
@@ -125,9 +126,9 @@ private func afterTheRun() throws -> ServedOffice {
         #expect(pages.get("/letters/2", as: "何静").status == 404)
     }
 
-    @Test func `print a copy that is counted, and only by a post`() async throws {
+    @Test func `print a copy that is counted, and only by a post`() throws {
         let pages = try afterTheRun()
-        _ = try await pages.ended(pages.post("/letters", as: "何静"))
+        _ = try pages.ended(at: pages.post("/letters", as: "何静").location)
         let number = try letterBatch(1, effects: pages.office.effects)!.letters[0].number
         let copy = pages.post("/letters/reprint", ["number": number], as: "何静")
         #expect(copy.type == "application/pdf" && copy.body.starts(with: Array("%PDF".utf8)))

@@ -10,72 +10,35 @@ import Testing
 @testable import WebPages
 
 /// Maple Court after the run of December 2026, its letters printed, seen through its pages.
-private struct ServicePages {
-    let office: TestOffice
-    let site: Site
+private final class ServicePages: ServedOffice {
     /// A notice that asks for a signature.
-    let number: String
-    private let sessions: [StaffRole: String]
+    private(set) var number = ""
 
     init(patience: Int = 600) throws {
-        let office = try TestOffice()
-        try office.take(MapleCourt.files)
-        _ = try runPeriod(
-            period("2026-12"), asOf: date("2026-12-20"), dryRun: false, effects: office.effects)
-        _ = try printLetters(
-            to: office.folder + "/letters.pdf", period: nil, effects: office.effects)
-        var found = ""
+        let people = [StaffRole.manager, .clerk, .auditor].map { ($0.rawValue, $0) }
+        try super.init(today: "2026-12-22", people: people, patience: patience) { office in
+            try office.take(MapleCourt.files)
+            _ = try runPeriod(
+                period("2026-12"), asOf: date("2026-12-20"), dryRun: false, effects: office.effects)
+            _ = try printLetters(
+                to: office.folder + "/letters.pdf", period: nil, effects: office.effects)
+        }
         try forEachServiceGap(effects: office.effects) { gap in
-            if gap.notice.asksForSignature { found = gap.notice.number }
+            if gap.notice.asksForSignature { number = gap.notice.number }
         }
-        number = found
-        let roles: [StaffRole] = [.manager, .clerk, .auditor]
-        for role in roles { try addUser(role.rawValue, role: role, effects: office.effects) }
-        sessions = try office.effects.store.write { session in
-            let community = try session.community(code: "FL")!
-            return try roles.reduce(into: [:]) { sessions, role in
-                let user = try session.user(named: role.rawValue)!
-                let token = randomToken()
-                let act = try session.addAct(
-                    community: community, kind: "test", by: "test", at: "", detail: "")
-                try session.saveTOTP([1, 2, 3], of: user, act: act)
-                _ = try session.addWebSession(
-                    tokenHash: secretHash(token), user: user, community: community,
-                    at: office.effects.now(), agent: "")
-                sessions[role] = token
-            }
-        }
-        self.office = office
-        site = Site(
-            templates: try PageTemplates(folder: repository + "/templates/pages"),
-            settings: SiteSettings(
-                today: { date("2026-12-22") }, secondsEastOfUTC: { _ in 28_800 },
-                patience: patience, report: { Issue.record("\($0)") }))
     }
 
     func get(
         _ path: String, _ query: [String: String] = [:], as role: StaffRole = .clerk
     ) -> PageResponse {
-        site.respond(
-            to: PageRequest(
-                method: .get, path: path.split(separator: "/").map(String.init),
-                query: Fields(query.map { ($0.key, $0.value) }),
-                cookies: [Guard.cookie: sessions[role]!]), effects: office.effects
-        ).response
+        get(path, query, as: role.rawValue)
     }
 
     func post(
         _ path: String, _ form: [String: String] = [:], files: [UploadedFile] = [],
         as role: StaffRole = .clerk, token: String = randomToken()
     ) -> PageResponse {
-        let own = ["csrf": derivedSecret(of: sessions[role]!, for: "forms in FL"), "form": token]
-        return site.respond(
-            to: PageRequest(
-                method: .post, path: path.split(separator: "/").map(String.init),
-                form: Fields(form.merging(own) { $1 }.map { ($0.key, $0.value) }), files: files,
-                cookies: [Guard.cookie: sessions[role]!], origin: "http:" + "//localhost"),
-            effects: office.effects
-        ).response
+        post(path, form, files: files, as: role.rawValue, token: token)
     }
 
     /// The letters' own PDF stands for a scan of them.
@@ -89,10 +52,7 @@ private struct ServicePages {
 
     /// The job's page once it is over.
     func ended(_ path: String) throws -> String {
-        let number = try #require(Int(path.dropFirst("/jobs/".count)))
-        while try #require(site.jobs.job(number, in: "FL")).state == .running {
-            Thread.sleep(forTimeInterval: 0.01)
-        }
+        _ = try ended(at: path)
         return get(path).said
     }
 

@@ -12,67 +12,12 @@ import WebPages
 @testable import Scans
 
 /// Maple Court as of 5 November 2026, with the office's people, seen through its pages.
-private struct Pages {
-    let office: TestOffice
-    let site: Site
-    private let sessions: [String: String]
-
-    static let people: [(String, StaffRole)] = [
-        ("罗文", .manager), ("许亮", .manager), ("何静", .clerk), ("孙六", .clerk), ("钱收", .cashier),
-        ("周审计", .auditor), ("吴管理", .administrator),
-    ]
-
+private final class Pages: ServedOffice {
     init(_ files: [String: String] = MapleCourt.files) throws {
-        let office = try TestOffice()
-        #expect(try office.take(files).problems.isEmpty)
-        for (name, role) in Self.people { try addUser(name, role: role, effects: office.effects) }
-        self.office = office
-        site = Site(
-            templates: try PageTemplates(folder: repository + "/templates/pages"),
-            settings: SiteSettings(
-                today: { date("2026-11-05") }, secondsEastOfUTC: { _ in 28_800 },
-                report: { Issue.record("\($0)") }))
-        sessions = try office.effects.store.write { session in
-            let community = try session.community(code: session.communityCodes()[0])!
-            return try Self.people.reduce(into: [:]) { sessions, person in
-                let user = try session.user(named: person.0)!
-                let token = randomToken()
-                let act = try session.addAct(
-                    community: community, kind: "test", by: person.0, at: "", detail: "")
-                try session.saveTOTP([1, 2, 3], of: user, act: act)
-                _ = try session.addWebSession(
-                    tokenHash: secretHash(token), user: user, community: community,
-                    at: office.effects.now(), agent: "")
-                sessions[person.0] = token
-            }
+        try super.init(today: "2026-11-05") { office in
+            let report = try office.take(files)
+            #expect(report.problems.isEmpty)
         }
-    }
-
-    private func cookies(_ name: String) -> [String: String] {
-        ["__Host-dunwell": sessions[name]!]
-    }
-
-    func get(_ path: String, _ query: [String: String] = [:], as name: String) -> PageResponse {
-        site.respond(
-            to: PageRequest(
-                method: .get, path: path.split(separator: "/").map(String.init),
-                query: Fields(query.map { ($0.key, $0.value) }), cookies: cookies(name)),
-            effects: office.effects
-        ).response
-    }
-
-    func post(
-        _ path: String, _ form: [String: String] = [:], files: [UploadedFile] = [], as name: String,
-        token: String = randomToken()
-    ) -> PageResponse {
-        let own = ["csrf": derivedSecret(of: sessions[name]!, for: "forms in FL"), "form": token]
-        return site.respond(
-            to: PageRequest(
-                method: .post, path: path.split(separator: "/").map(String.init),
-                form: Fields(form.merging(own) { $1 }.map { ($0.key, $0.value) }), files: files,
-                cookies: cookies(name), origin: "http:" + "//localhost"),
-            effects: office.effects
-        ).response
     }
 }
 
