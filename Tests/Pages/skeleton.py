@@ -3,6 +3,7 @@ import glob
 import html
 import os
 import re
+import unicodedata
 import urllib.parse
 
 import html5lib
@@ -83,7 +84,7 @@ def address_faults(tag, name, value):
 
 def text_faults(text, texts, shown):
     """A mark that stands without the rest of its text: that became something else. Where names stand in a row, a text
-    with a sign that parts them is told in pieces."""
+    with a sign that parts them is told in pieces; a suggestion (是不是) leaves signs out."""
     faults = []
     if hostile.MARK not in text:
         return faults
@@ -92,10 +93,11 @@ def text_faults(text, texts, shown):
         if fold(texts[mark]) in folded:
             shown.add(mark)
         elif not any(mark in piece and fold(piece) in folded for piece in re.split('[、，,/]', texts[mark])) \
-                and '…' not in text:
+                and '…' not in text and '是不是' not in text:
             faults.append(f'of {texts[mark]!r} there is only {text.strip()[:80]!r}')
     return faults
 
 
 def fold(text):
-    return ' '.join(text.split())
+    """Full-width letters and signs are told in half width where they are taken so."""
+    return ' '.join(unicodedata.normalize('NFKC', text).split())
