@@ -61,8 +61,9 @@ extension Effects {
         _ progress: @escaping @Sendable (_ what: Bilingual, _ done: Int, _ of: Int) -> Void
     ) -> Effects {
         Effects(
-            store: store, evidence: evidence, templates: templates, community: community,
-            staff: staff, hostName: hostName, now: now, pause: pause, progress: progress)
+            store: store, evidence: evidence, fieldKeyFile: fieldKeyFile, templates: templates,
+            community: community, staff: staff, hostName: hostName, now: now, pause: pause,
+            progress: progress)
     }
 
     /// The same, for whoever knows of no change after this one: he need not wait for figures that
