@@ -41,8 +41,10 @@ public struct MailOverview: Sendable {
     public let rejected: [Session.ListedMessage]
     /// To be tried again, the newest first.
     public let deferred: [Session.ListedMessage]
-    /// Bounces, the newest first, with what is to be done; the finished ones too.
+    /// Bounces with what is to be done: those that wait for somebody first, the newest first.
     public let bounces: [(bounce: Session.BounceSummary, task: BounceTask?)]
+    /// How many of all bounces wait for somebody.
+    public let tasks: Int
     /// Why nothing can be sent, or no bounce be read; `nil`: there is a server, or a mailbox.
     public let whyNotSent, whyNotRead: Bilingual?
 }
@@ -54,11 +56,14 @@ public func mailOverview(
     let (counts, due) = (try mailCounts(effects: effects), try mailDue(effects: effects))
     var bounces: [(bounce: Session.BounceSummary, task: BounceTask?)] = []
     try forEachBounce(effects: effects) { bounces.append(($0, $1)) }
+    let waiting = bounces.filter { $0.task != nil }
+    let ordered = waiting.reversed() + bounces.filter { $0.task == nil }.reversed()
     let list = { state in try messages(standing: state, skipping: 0, count: shown, effects: effects)
     }
     return MailOverview(
         counts: counts, due: due, inDoubt: try list(.inDoubt), rejected: try list(.rejected),
-        deferred: try list(.deferred), bounces: Array(bounces.reversed().prefix(shown)),
+        deferred: try list(.deferred), bounces: Array(ordered.prefix(max(shown, waiting.count))),
+        tasks: waiting.count,
         whyNotSent: try reason { try checkAccount(mail.account, effects) },
         whyNotRead: try reason { _ = try mail.source(effects: effects) })
 }

@@ -25,7 +25,6 @@ private func mailPage(_ visit: Visit) throws -> PageResponse {
     let mail = try mailOverview(
         visit.site.settings.mail, shown: rowsShown, effects: visit.effects)
     let isStaff = Audience.staff.includes(visit.user.role)
-    let tasks = mail.bounces.filter { $0.task != nil }
     return try visit.page(
         "mail", title: Bilingual(zh: "邮件", en: "Mail"), nav: .mail,
         [
@@ -48,7 +47,7 @@ private func mailPage(_ visit: Visit) throws -> PageResponse {
                 group(.rejected, mail.rejected, mail, visit),
             ].compactMap(\.self),
             "hasBounces": !mail.bounces.isEmpty, "bounces": mail.bounces.map { row($0, visit) },
-            "tasks": tasks.isEmpty ? false : count(tasks.count) as Any,
+            "tasks": mail.tasks == 0 ? false : count(mail.tasks) as Any,
             "done": doneWords[visit.request.query["done"] ?? ""].map {
                 $0[visit.language] as Any
             } ?? false,
